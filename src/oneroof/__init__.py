@@ -1,0 +1,1 @@
+"""OneRoof: assistance of many nations to one recipient, coordinated under one roof."""
