@@ -1,0 +1,1 @@
+"""Exchange with others: workbooks, templates and published data sets."""
