@@ -1,0 +1,262 @@
+"""Two plans set side by side, in words: what moved, what is gone, what is new, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from oneroof.planning.plan import Plan, printed
+from oneroof.planning.problem import Problem
+from oneroof.planning.reasons import UNKNOWN, Flow, Line, Side, why_less, why_more
+
+SAME = 1e-6  # quantities closer than this are the same
+KINDS = ("re-sourced", "dropped", "new", "quantity", "moved")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: ``kind`` is one of KINDS; ``reason`` says why, as far as plans and problems tell."""
+
+    kind: str
+    requirement: str
+    sources: tuple[str, ...]  # in words: "offer O-1 of DEU"
+    before: float  # units of the item, or persons
+    after: float
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A requirement that fares better or worse; units in time, late and missing, and points."""
+
+    requirement: str
+    better: bool
+    in_time: tuple[float, float]
+    late: tuple[float, float]
+    missing: tuple[float, float]
+    points: tuple[float, float]
+
+    def line(self) -> str:
+        """The outcome in words."""
+        parts = [
+            f"{name} {printed(old)} -> {printed(new)}"
+            for name, (old, new) in (("in time", self.in_time), ("late", self.late), ("missing", self.missing))
+            if abs(old - new) > SAME
+        ]
+        gain = self.points[1] - self.points[0]
+        word = "better" if self.better else "worse"
+        return f"{self.requirement} fares {word}: {', '.join([*parts, f'points {_signed(gain)}'])}."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a second plan does differently from a first."""
+
+    points: tuple[float, float]
+    transport_cost: tuple[float, float]
+    changes: tuple[Change, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether both plans bring the same, the same way."""
+        return not self.changes and not self.outcomes
+
+    def lines(self) -> list[str]:
+        """The difference in words: figures, requirements, then changes, each with its reason."""
+        if self.same:
+            return ["The plans bring the same goods the same way."]
+        (old, new), (cost, now) = self.points, self.transport_cost
+        told = [
+            f"Points {printed(new)} ({_signed(new - old)}), transport cost {printed(now)} ({_signed(now - cost)}), "
+            f"objective {_signed(new - now - old + cost)}."
+        ]
+        told += [outcome.line() for outcome in self.outcomes]
+        return told + [f"{change.sentence}: {change.reason}." for change in self.changes]
+
+    def as_json(self) -> dict[str, Any]:
+        """The difference for programs; pairs are [before, after]."""
+        return {
+            "points": list(self.points),
+            "transport_cost": list(self.transport_cost),
+            "requirements": [
+                {
+                    "requirement": o.requirement,
+                    "fares": "better" if o.better else "worse",
+                    "in_time": list(o.in_time),
+                    "late": list(o.late),
+                    "missing": list(o.missing),
+                    "points": list(o.points),
+                }
+                for o in self.outcomes
+            ],
+            "changes": [
+                {
+                    "kind": c.kind,
+                    "requirement": c.requirement,
+                    "sources": list(c.sources),
+                    "before": c.before,
+                    "after": c.after,
+                    "sentence": c.sentence,
+                    "reason": c.reason,
+                }
+                for c in self.changes
+            ],
+        }
+
+
+def compare(problem_a: Problem, plan_a: Plan, problem_b: Problem, plan_b: Plan) -> Difference:
+    """How plan B differs from plan A; lines are matched by source and requirement, purchases by supplier and fund."""
+    a, b = Side(problem_a, plan_a), Side(problem_b, plan_b)
+    by_requirement: dict[str, list[Line]] = defaultdict(list)
+    for line in sorted(a.flows.keys() | b.flows.keys()):
+        by_requirement[line.requirement].append(line)
+    changes = [change for lines in by_requirement.values() for change in _changes(lines, a, b)]
+    changes.sort(key=lambda c: (KINDS.index(c.kind), c.requirement, c.sources))
+    return Difference(
+        (a.tally.points, b.tally.points),
+        (a.tally.transport_cost, b.tally.transport_cost),
+        tuple(changes),
+        _outcomes(a, b),
+    )
+
+
+def _changes(lines: list[Line], a: Side, b: Side) -> list[Change]:
+    """The changes of one requirement's lines."""
+    gone = [line for line in lines if line not in b.flows and line.kind != "course"]
+    fresh = [line for line in lines if line not in a.flows and line.kind != "course"]
+    found: list[Change] = []
+    if gone and fresh:
+        found.append(_resourced(gone, fresh, a, b))
+        lines = [line for line in lines if line not in gone and line not in fresh]
+    less, more = _losses(lines, a, b), _losses(lines, b, a)
+    for line in lines:
+        old, new = a.flows.get(line), b.flows.get(line)
+        if new is None and old is not None:
+            why = why_less(line, old, a, b) or [f"{words} makes up for it" for words in more]
+            found.append(_change("dropped", line, old, None, why, a, b))
+        elif old is None and new is not None:
+            why = why_more(line, new, a, b) or [f"it makes up for {words}" for words in less]
+            found.append(_change("new", line, None, new, why, a, b))
+        elif old is not None and new is not None:
+            others = [f"it makes up for {words}" for words in less]
+            if new.quantity < old.quantity:
+                others = [f"{words} makes up for it" for words in more]
+            found += _altered(line, old, new, a, b, others)
+    return found
+
+
+def _losses(lines: list[Line], a: Side, b: Side) -> list[str]:
+    """What the lines bring less of in plan B than in plan A, in words."""
+    told = []
+    for line in lines:
+        less = (a.flows[line].quantity if line in a.flows else 0) - (b.flows[line].quantity if line in b.flows else 0)
+        if less > SAME and line.kind != "course":
+            told.append(f"{printed(less)} {line.item} from {_source(line, a)}")
+    return told
+
+
+def _altered(line: Line, old: Flow, new: Flow, a: Side, b: Side, others: list[str]) -> list[Change]:
+    """A line that both plans have: another quantity (``others`` may make up for it), other days or ways, or nothing."""
+    if abs(old.quantity - new.quantity) > SAME:
+        why = why_more(line, new, a, b) if new.quantity > old.quantity else why_less(line, old, a, b)
+        return [_change("quantity", line, old, new, why or others, a, b)]
+    if [(t[0], t[1], round(t[2], 6), t[3]) for t in old.times] != [
+        (t[0], t[1], round(t[2], 6), t[3]) for t in new.times
+    ]:
+        why = why_less(line, old, a, b) or why_more(line, new, a, b)
+        return [_change("moved", line, old, new, why, a, b)]
+    return []
+
+
+def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], a: Side, b: Side) -> Change:
+    """A change in words."""
+    source, what = _source(line, b if new else a), "persons" if line.kind == "course" else line.item
+    before, after = old.quantity if old else 0.0, new.quantity if new else 0.0
+    if kind == "dropped" and old:
+        sentence = f"{line.requirement} no longer gets {printed(before)} {what} from {source} ({_when(old)})"
+    elif kind == "new" and new:
+        sentence = f"{line.requirement} gets {printed(after)} {what} from {source} ({_when(new)})"
+    elif old and new and kind == "quantity":
+        sentence = f"{line.requirement} gets {printed(after)} {what} from {source}, before {printed(before)}"
+    else:
+        assert old
+        assert new
+        sentence = f"{line.requirement} gets its {printed(after)} {what} from {source} {_moved(old, new)}"
+    return Change(kind, line.requirement, (source,), before, after, sentence, "; ".join(why) or UNKNOWN)
+
+
+def _resourced(gone: list[Line], fresh: list[Line], a: Side, b: Side) -> Change:
+    """Sources that give way to others for the same requirement."""
+    before, after = (sum(side.flows[line].quantity for line in lines) for side, lines in ((a, gone), (b, fresh)))
+    old = " and ".join(f"{printed(a.flows[x].quantity)} {x.item} from {_source(x, a)}" for x in gone)
+    new = " and ".join(f"{printed(b.flows[x].quantity)} {x.item} from {_source(x, b)}" for x in fresh)
+    why = [reason for line in gone for reason in why_less(line, a.flows[line], a, b)]
+    why = why or [reason for line in fresh for reason in why_more(line, b.flows[line], a, b)]
+    reason = "; ".join(dict.fromkeys(why)) or UNKNOWN
+    sources = (*(_source(x, a) for x in gone), *(_source(x, b) for x in fresh))
+    sentence = f"{gone[0].requirement} gets {new} in place of {old}"
+    return Change("re-sourced", gone[0].requirement, sources, before, after, sentence, reason)
+
+
+def _source(line: Line, side: Side) -> str:
+    """A source in words."""
+    if line.kind == "offer":
+        return f"offer {line.source} of {side.rows['offers'][line.source]['donor']}"
+    if line.kind == "course":
+        return f"course {line.source}"
+    return f"supplier {line.source} with fund {line.fund}"
+
+
+def _when(flow: Flow) -> str:
+    """When a flow arrives."""
+    first, last = min(t[1] for t in flow.times), max(t[1] for t in flow.times)
+    return f"arriving {first}" if first == last else f"arriving {first} to {last}"
+
+
+def _moved(old: Flow, new: Flow) -> str:
+    """What is different in days and ways."""
+    if _when(old) != _when(new):
+        return f"{_when(new)}, before {_when(old)}"
+    ways = [sorted({ride.leg for ride in flow.rides}) for flow in (new, old)]
+    if ways[0] != ways[1]:
+        return f"by {', '.join(ways[0]) or 'no leg'}, before by {', '.join(ways[1]) or 'no leg'}"
+    return f"with other departures, {_when(new)}"
+
+
+def _outcomes(a: Side, b: Side) -> tuple[Outcome, ...]:
+    """Requirements of both problems that fare better or worse, the greatest loss of points first."""
+    found = []
+    sides = [(side, {key: i for i, key in enumerate(side.problem.requirements.keys)}) for side in (a, b)]
+    points = [_points(side) for side in (a, b)]
+    for key in sorted(set(sides[0][1]) | set(sides[1][1])):
+        pairs = []
+        for figure in ("in_time", "late", "missing"):
+            values = [float(getattr(side.tally, figure)[at[key]]) if key in at else 0.0 for side, at in sides]
+            pairs.append((values[0], values[1]))
+        earned = (points[0].get(key, 0.0), points[1].get(key, 0.0))
+        gain, sooner = earned[1] - earned[0], pairs[0][1] - pairs[0][0]
+        less = pairs[2][0] - pairs[2][1]
+        scale = 1e-9 * max(1.0, *map(abs, earned))
+        score = next(
+            (x for x, least in ((gain, max(SAME, scale)), (sooner, SAME), (less, SAME)) if abs(x) > least), 0.0
+        )
+        if score:
+            found.append(Outcome(key, score > 0, pairs[0], pairs[1], pairs[2], earned))
+    return tuple(sorted(found, key=lambda o: (o.points[1] - o.points[0], o.requirement)))
+
+
+def _points(side: Side) -> dict[str, float]:
+    """Points by requirement."""
+    found: dict[str, float] = defaultdict(float)
+    for served in side.tally.served:
+        found[side.problem.requirements.keys[served.requirement]] += served.points
+    return found
+
+
+def _signed(value: float) -> str:
+    """A number with its sign."""
+    text = printed(value)
+    return text if text.startswith("-") or text == "0" else f"+{text}"

@@ -1,0 +1,365 @@
+"""Why a line of one plan is different in another: what changed in the problem, and who has the room now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from oneroof.planning.ledger import Ledger
+from oneroof.planning.plan import Plan, printed
+from oneroof.planning.problem import Problem
+from oneroof.planning.rules import whole_units_stay_whole
+from oneroof.planning.schema import TABLE
+from oneroof.planning.tables import Row
+from oneroof.planning.tally import Tally, tally
+
+WORST, BEST = "", "\U0010ffff"  # before and after every date
+_MADE_ROOM = "{thing} serves {who} now", "makes room for {who} on {thing} in week {week}"
+_HAS_ROOM = "{thing} no longer serves {who} as before", "has the room that {who} had on {thing} in week {week}"
+UNKNOWN = "no limit that it uses has changed; the plan as a whole earns more this way"
+
+
+class Ride(NamedTuple):
+    """One departure on a leg."""
+
+    leg: str
+    on: dt.date
+
+
+class Flow(NamedTuple):
+    """All that one source gives to one requirement; ``rides`` are all its departures."""
+
+    quantity: float
+    tonnes: float
+    times: tuple[tuple[dt.date, dt.date, float, tuple[Ride, ...]], ...]  # departure, arrival, quantity, rides
+
+    @property
+    def rides(self) -> set[Ride]:
+        """Every departure on a leg."""
+        return {ride for _, _, _, rides in self.times for ride in rides}
+
+
+class Line(NamedTuple):
+    """Who gives what to whom: the line that two plans are compared by."""
+
+    requirement: str
+    kind: str  # offer, purchase or course
+    source: str  # key of the offer, the supplier or the course
+    fund: str  # key of the fund of a purchase
+    item: str  # key of the item or course
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two plans with its problem and its account."""
+
+    problem: Problem
+    plan: Plan
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The plan's lines; where it has fractions of whole units, fractions count."""
+        ledger = Ledger.of(self.problem, self.plan.tables)
+        return replace(ledger, relaxed=bool(whole_units_stay_whole(self.problem, ledger)))
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What the plan comes to."""
+        return tally(self.problem, self.ledger)
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Row]]:
+        """The problem's rows by table and key."""
+        single = {name: table.key[0] for name, table in TABLE.items() if len(table.key) == 1}
+        return {name: {row[key]: row for row in self.problem.tables.rows[name]} for name, key in single.items()}
+
+    @cached_property
+    def flows(self) -> dict[Line, Flow]:
+        """What each source gives to each requirement."""
+        p, found = self.problem, defaultdict[Line, list[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]](list)
+        for d in self.ledger.deliveries:
+            requirement, item = p.requirements.keys[d.requirement], p.items.keys[d.item]
+            if d.from_offer:
+                line = Line(requirement, "offer", p.offers.keys[d.source], "", item)
+            else:
+                bought = self.ledger.purchases[d.source]
+                supplier, fund = p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund]
+                line = Line(requirement, "purchase", supplier, fund, item)
+            rides = tuple(Ride(p.legs.keys[move.leg], p.date(move.depart)) for move in d.moves)
+            found[line].append((p.date(d.depart), p.date(d.arrive), d.quantity, d.weight, rides))
+        for c in self.ledger.cohorts:
+            course = p.courses.keys[c.course]
+            line = Line(p.requirements.keys[c.requirement], "course", course, "", course)
+            found[line].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
+        return {line: _flow(parts) for line, parts in found.items()}
+
+    @cached_property
+    def riders(self) -> dict[tuple[str, str, int], dict[str, float]]:
+        """(``leg`` or ``node``, its key, week) -> requirement -> tonnes."""
+        p = self.problem
+        found: dict[tuple[str, str, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for d in self.ledger.deliveries:
+            for move in d.moves:
+                week, requirement = move.depart // 7, p.requirements.keys[d.requirement]
+                found["leg", p.legs.keys[move.leg], week][requirement] += d.weight
+                found["node", p.nodes.keys[p.legs.origin[move.leg]], week][requirement] += d.weight
+        return found
+
+    @cached_property
+    def takers(self) -> dict[tuple[str, str], dict[str, float]]:
+        """(``offer`` or ``fund``, its key) -> requirement -> units that it gives, or money."""
+        found: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for line, flow in self.flows.items():
+            key = ("fund", line.fund) if line.kind == "purchase" else (line.kind, line.source)
+            found[key][line.requirement] += flow.quantity * self.unit_cost(line)
+        return found
+
+    @cached_property
+    def limits(self) -> dict[tuple[str, str], float]:
+        """(``leg`` or ``node``, key) -> tonnes a week; ``offer`` -> units; ``fund`` -> money."""
+        p = self.problem
+        tables = (
+            ("leg", p.legs.keys, p.legs.capacity),
+            ("node", p.nodes.keys, p.nodes.handling),
+            ("offer", p.offers.keys, p.offers.quantity),
+            ("fund", p.funds.keys, p.funds.amount),
+        )
+        return {
+            (kind, key): limit
+            for kind, keys, limits in tables
+            for key, limit in zip(keys, limits.tolist(), strict=True)
+        }
+
+    def unit_cost(self, line: Line) -> float:
+        """What one unit takes from its fund; 1 for what is not bought, so that units count."""
+        return float(self.rows["suppliers"][line.source]["unit_price"]) if line.kind == "purchase" else 1.0
+
+
+def why_less(line: Line, flow: Flow, before: Side, after: Side) -> list[str]:
+    """Why a line of the earlier plan is smaller, gone or elsewhere in the later one; empty where nothing tells."""
+    told = _problem_changes(line, flow, before, after, -1)
+    return told or _room(line, flow, before, after, _MADE_ROOM)
+
+
+def why_more(line: Line, flow: Flow, before: Side, after: Side) -> list[str]:
+    """Why a line of the later plan is larger or new; empty where nothing tells."""
+    told = _problem_changes(line, flow, before, after, 1)
+    return told or _room(line, flow, after, before, _HAS_ROOM)
+
+
+def _flow(parts: Iterable[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]) -> Flow:
+    """The sum of deliveries; those with the same days and ways are one."""
+    times: dict[tuple[dt.date, dt.date, tuple[Ride, ...]], float] = defaultdict(float)
+    quantity = tonnes = 0.0
+    for depart, arrive, units, weight, rides in parts:
+        times[depart, arrive, rides] += units
+        quantity, tonnes = quantity + units, tonnes + weight
+    return Flow(quantity, tonnes, tuple(sorted((a, b, n, rides) for (a, b, rides), n in times.items())))
+
+
+def _problem_changes(line: Line, flow: Flow, before: Side, after: Side, way: int) -> list[str]:
+    """What changed in the problem about the things that the line uses, for the worse (-1) or the better (1)."""
+    told: list[str] = []
+    table = {"offer": "offers", "course": "courses", "purchase": "suppliers"}[line.kind]
+    for name, key in ((table, line.source), ("funds", line.fund), ("requirements", line.requirement)):
+        told += _row_changes(name, key, before, after, way) if key else []
+    if line.kind == "offer" and not told:
+        told += _stage_changes(line, before, after, way)
+    if line.kind == "course":
+        told += _trainee_changes(before, after, way)
+    side = before if way < 0 else after
+    for leg, on in sorted(flow.rides):
+        told += _row_changes("legs", leg, before, after, way, on)
+        told += _row_changes("nodes", side.rows["legs"][leg]["origin"], before, after, way)
+    return list(dict.fromkeys(told))
+
+
+def _stage_changes(line: Line, before: Side, after: Side, way: int) -> list[str]:
+    """What a changed ``min_stage`` does to the offer."""
+    old, new = before.problem.min_stage, after.problem.min_stage
+    if (new - old) * way >= 0:
+        return []
+    asked = str(after.problem.tables.settings["min_stage"])
+    return [f"min_stage is {asked} now, so that offer {line.source} {'may' if way > 0 else 'may not'} be used"]
+
+
+def _trainee_changes(before: Side, after: Side, way: int) -> list[str]:
+    """What a changed ``trainees_per_week`` allows."""
+    old, new = before.problem.trainees, after.problem.trainees
+    if old == new or (new > old) != (way > 0):
+        return []
+    return [f"trainees_per_week is {_limit(new)} now (was {_limit(old)})"]
+
+
+def _limit(value: float) -> str:
+    return printed(value) if math.isfinite(value) else "without limit"
+
+
+def _row_changes(table: str, key: str, before: Side, after: Side, way: int, on: dt.date | None = None) -> list[str]:
+    """What changed in a row; ``on`` limits a leg's window to what matters on that day."""
+    old, new = before.rows[table].get(key), after.rows[table].get(key)
+    noun = table[:-1]
+    if old is None and new is None:
+        return []
+    if new is None:
+        return [_gone(table, key, before, after)] if way < 0 else []
+    if old is None:
+        return [f"{noun} {key} is new"] if way > 0 else []
+    told = []
+    for column in TABLE[table].names:
+        if old[column] == new[column] or (table, column) not in _BETTER:
+            continue
+        if column in ("opens", "closes") and on is not None and not _matters(column, old, new, on, way):
+            continue
+        if _BETTER[table, column](old[column], new[column]) == way:
+            told.append(_worded(noun, key, column, old[column], new[column]))
+    return told
+
+
+def _gone(table: str, key: str, before: Side, after: Side) -> str:
+    """The sentence for a row that is no more; a donor with nothing left has gone."""
+    if table in ("offers", "funds"):
+        donor = before.rows[table][key]["donor"]
+        left = [row for name in ("offers", "funds") for row in after.rows[name].values() if row["donor"] == donor]
+        if not left:
+            return f"donor {donor} is gone, and {table[:-1]} {key} with it"
+    return f"{table[:-1]} {key} is gone"
+
+
+def _matters(column: str, old: Row, new: Row, on: dt.date, way: int) -> bool:
+    """Whether a leg's changed window shuts (-1) or opens (1) the day."""
+    day = on.isoformat()
+    shut = new if way < 0 else old
+    return day < (shut[column] or WORST) if column == "opens" else day > (shut[column] or BEST)
+
+
+def _worded(noun: str, key: str, column: str, old: str, new: str) -> str:
+    """One change of one cell in words."""
+    if column == "consent":
+        return f"the consent to {noun} {key} is {'pending' if new == 'pending' else 'granted'} now"
+    if column == "closes":
+        return f"{noun} {key} {f'closes on {new}' if new else 'no longer closes'} (before: {old or 'not'})"
+    if column == "explosives":
+        return f"{noun} {key} takes {'explosives' if new != 'no' else 'no explosives'} now"
+    return f"{column} of {noun} {key} is {new or 'empty'} now (was {old or 'empty'})"
+
+
+Better = Callable[[str, str], int]
+
+
+def _sign(old: float | str, new: float | str) -> int:
+    """1 where the new one is greater, -1 where it is less."""
+    return 0 if old == new else 1 if new > old else -1  # type: ignore[operator]
+
+
+def _more(empty: float) -> Better:
+    return lambda old, new: _sign(float(old) if old else empty, float(new) if new else empty)
+
+
+def _less(empty: float) -> Better:
+    return lambda old, new: -_more(empty)(old, new)
+
+
+def _later(empty: str) -> Better:
+    return lambda old, new: _sign(old or empty, new or empty)
+
+
+def _earlier(empty: str) -> Better:
+    return lambda old, new: -_later(empty)(old, new)
+
+
+def _ranked(words: str, empty: str) -> Better:
+    order = words.split()
+    return lambda old, new: _sign(float(order.index(old or empty)), float(order.index(new or empty)))
+
+
+def _fewer(old: str, new: str) -> int:
+    """Better with fewer nations excluded; a change to others is taken for the worse."""
+    was, now = ({code.strip() for code in text.split(";") if code.strip()} for text in (old, new))
+    return 0 if was == now else 1 if now < was else -1
+
+
+_BETTER: dict[tuple[str, str], Better] = {  # whether a change of a cell gives a plan more (1) or less (-1) to work with
+    ("offers", "quantity"): _more(0),
+    ("offers", "available_from"): _earlier(WORST),
+    ("offers", "available_until"): _later(BEST),
+    ("offers", "stage"): _ranked("offered pledged committed", "offered"),
+    ("offers", "consent"): _ranked("pending granted not_needed", "not_needed"),
+    ("offers", "consent_from"): _earlier(WORST),
+    ("offers", "coalition_only"): lambda old, new: 0 if old == new else -1 if new else 1,
+    ("offers", "not_via"): _fewer,
+    ("requirements", "quantity"): _more(0),
+    ("requirements", "due"): _later(BEST),
+    ("requirements", "latest"): _later(BEST),
+    ("requirements", "priority"): _less(5),
+    ("requirements", "points_per_unit"): _more(0),
+    ("legs", "days"): _less(0),
+    ("legs", "tonnes_per_week"): _more(math.inf),
+    ("legs", "cost_per_tonne"): _less(0),
+    ("legs", "explosives"): _ranked("no yes", "yes"),
+    ("legs", "opens"): _earlier(WORST),
+    ("legs", "closes"): _later(BEST),
+    ("nodes", "handling_tonnes_per_week"): _more(math.inf),
+    ("courses", "days"): _less(0),
+    ("courses", "seats"): _more(math.inf),
+    ("courses", "first_start"): _earlier(WORST),
+    ("courses", "last_start"): _later(BEST),
+    ("courses", "every_days"): _less(1),
+    ("funds", "amount"): _more(0),
+    ("funds", "available_from"): _earlier(WORST),
+    ("funds", "available_until"): _later(BEST),
+    ("funds", "coalition_only"): lambda old, new: 0 if old == new else -1 if new else 1,
+    ("suppliers", "unit_price"): _less(0),
+    ("suppliers", "lead_days"): _less(0),
+    ("suppliers", "units_per_week"): _more(math.inf),
+    ("suppliers", "available_from"): _earlier(WORST),
+}
+
+
+def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]) -> list[str]:
+    """Who has, in the other plan, the goods, the money and the room that the line has in its own plan.
+
+    A limit tells only where the line would no longer fit beside what uses it in the other plan.
+    """
+    told = []
+    goods, room = words
+    if line.kind != "course":
+        key = ("fund", line.fund) if line.kind == "purchase" else ("offer", line.source)
+        need = flow.quantity * had.unit_cost(line)
+        if who := _crowd(line, need, had.takers.get(key, {}), other.takers.get(key, {}), other.limits.get(key, 0.0)):
+            told.append(goods.format(thing=f"{key[0]} {key[1]}", who=who))
+    needs: dict[tuple[str, str, int, int], float] = defaultdict(float)
+    for _, _, units, rides in flow.times:
+        tonnes = flow.tonnes * units / flow.quantity if flow.quantity else 0.0
+        for leg, on in rides:
+            weeks = had.problem.day(on) // 7, other.problem.day(on) // 7
+            needs["leg", leg, *weeks] += tonnes
+            needs["node", had.rows["legs"][leg]["origin"], *weeks] += tonnes
+    for (kind, name, week, week_there), tonnes in sorted(needs.items()):
+        mine, theirs = had.riders.get((kind, name, week), {}), other.riders.get((kind, name, week_there), {})
+        if who := _crowd(line, tonnes, mine, theirs, other.limits.get((kind, name), math.inf)):
+            told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
+    return told
+
+
+def _crowd(line: Line, need: float, mine: dict[str, float], theirs: dict[str, float], limit: float) -> str:
+    """The requirements that crowd the line out: those that have more of the limit in the other plan; '' for none."""
+    used = math.fsum(theirs.values()) - theirs.get(line.requirement, 0.0)
+    return _names(_gainers(mine, theirs, line.requirement)) if used + need > limit * (1 + 1e-9) + 1e-6 else ""
+
+
+def _gainers(old: dict[str, float], new: dict[str, float], but: str) -> list[str]:
+    """Requirements that have more of it, the greatest gain first."""
+    gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items() if key != but}
+    return sorted((key for key, gain in gains.items() if gain > 1e-6), key=lambda key: (-gains[key], key))
+
+
+def _names(keys: list[str]) -> str:
+    """Up to three requirements, and how many more."""
+    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    return f"{', '.join(keys[:3])}{more}"
