@@ -1,0 +1,1 @@
+"""The briefing: one self-contained page about a plan."""
