@@ -1,0 +1,81 @@
+"""What no plan can pass: an upper bound from any prices, by making the prices of offers and requirements consistent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oneroof.planning.limits import Limits
+from oneroof.planning.problem import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Best values at given prices of legs, nodes, funds, suppliers, seats and trainees.
+
+    A feasible pair of prices has ``offer_price[offer] + share * requirement_price[requirement] >= value`` for every
+    pair, and ``requirement_price >= package`` for every package requirement.
+    """
+
+    offer: Ints  # (pairs,) index of the offer; -1 for a purchase, whose limits are priced already
+    requirement: Ints  # (pairs,)
+    share: Floats  # (pairs,)
+    value: Floats  # (pairs,)
+    package: Floats  # (requirements,) value of the best package at ``offer_price``; -inf for others
+    is_part: Ints  # offers whose price went into ``package``: it must not fall
+
+
+def _requirement_price(c: Claims, offer_price: Floats, count: int) -> Floats:
+    """The least requirement prices that go with the prices of offers."""
+    price = np.maximum(c.package, 0.0)
+    charged = np.where(c.offer >= 0, offer_price[c.offer], 0.0)
+    sharing = c.share > 0
+    np.maximum.at(price, c.requirement[sharing], ((c.value - charged)[sharing]) / c.share[sharing])
+    return price[:count]
+
+
+def _offer_price(c: Claims, requirement_price: Floats, least: Floats) -> Floats:
+    """The least offer prices that go with the prices of requirements; those of parts stay at least as they are."""
+    price = np.zeros_like(least)
+    price[c.is_part] = least[c.is_part]
+    offered = c.offer >= 0
+    np.maximum.at(
+        price, c.offer[offered], (c.value - c.share * requirement_price[c.requirement])[offered]
+    )
+    return price
+
+
+def consistent(
+    c: Claims, limits: Limits, offer_price: Floats, requirement_price: Floats
+) -> tuple[float, Floats, Floats]:
+    """The least ``quantity @ price`` over offers and requirements that three starts reach, with those prices.
+
+    Any consistent prices give a bound (weak duality); a few alternating steps from each start keep it tight.
+    """
+    offers, requirements = len(offer_price), len(requirement_price)
+    q = limits.amount[limits.offer : limits.offer + offers]
+    r = limits.amount[limits.requirement : limits.requirement + requirements]
+    # A pinned part on its own has no requirement row: its offer alone must answer for it.
+    alone = (c.share == 0) & (c.offer >= 0)
+    base = offer_price.copy()
+    np.maximum.at(base, c.offer[alone], c.value[alone])
+    excess = np.zeros(offers)
+    charged = np.where(c.offer >= 0, base[c.offer], 0.0) + c.share * requirement_price[c.requirement]
+    offered = c.offer >= 0
+    np.maximum.at(excess, c.offer[offered], (c.value - charged)[offered])
+    purchases = np.maximum(c.package, 0.0)
+    bought = (c.offer < 0) & (c.share > 0)
+    np.maximum.at(purchases, c.requirement[bought], c.value[bought] / c.share[bought])
+    floor = np.maximum(purchases, requirement_price)
+    best: tuple[float, Floats, Floats] = (np.inf, base, floor)
+    for start in (_offer_price(c, floor, base), base, base + 0.5 * excess):
+        alpha = np.maximum(start, np.where(np.isin(np.arange(offers), c.is_part), base, 0.0))
+        for _ in range(3):
+            np.maximum.at(alpha, c.offer[alone], c.value[alone])
+            beta = _requirement_price(c, alpha, requirements)
+            total = float(q @ alpha + r @ beta)
+            if total < best[0]:
+                best = (total, alpha, beta)
+            alpha = _offer_price(c, beta, base)
+    return best

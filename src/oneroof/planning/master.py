@@ -1,0 +1,91 @@
+"""The master program solved to the end by HiGHS; the only module that knows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from oneroof.planning.columns import Packed
+from oneroof.planning.problem import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved program: objective, quantities of columns, prices of rows (0 for rows that nothing uses)."""
+
+    objective: float
+    quantity: Floats
+    price: Floats
+    bound: float  # no solution can pass it; the objective where the program is linear
+    finished: bool
+
+
+def solver_name() -> str:
+    """Name and version of the solver."""
+    return f"HiGHS {highspy.Highs().version()}"
+
+
+def solve(
+    packed: Packed,
+    amount: Floats,
+    *,
+    floor: tuple[Ints, Floats] | None = None,
+    whole: Bools | None = None,
+    start: Floats | None = None,
+    nodes: int = 0,
+    time_limit: float = 0.0,
+    gap: float = 0.0,
+) -> Solved:
+    """Maximise ``gain @ x`` over columns whose rows may use at most ``amount``.
+
+    ``floor`` gives rows that must use at least an amount; ``whole`` marks columns that take whole numbers, ``start`` is
+    a plan to begin with, ``nodes`` and ``time_limit`` (seconds) end a search early (0: never), ``gap`` is relative.
+    """
+    used, local = np.unique(packed.rows, return_inverse=True)
+    columns, rows = len(packed.gain), len(used)
+    lower = np.full(rows, -np.inf)
+    if floor is not None:
+        place = np.searchsorted(used, floor[0])
+        lower[place] = floor[1]
+    scale = max(float(np.abs(packed.gain).max()), 1e-12) if columns else 1.0
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = columns, rows
+    lp.col_cost_ = -packed.gain / scale
+    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.full(columns, np.inf) if whole is None else packed.most
+    lp.row_lower_, lp.row_upper_ = lower, amount[used]
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = packed.first.astype(np.int32), local.astype(np.int32)
+    lp.a_matrix_.value_ = packed.values
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("random_seed", 1)
+    if time_limit:
+        highs.setOptionValue("time_limit", time_limit)
+    if whole is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in whole]
+        highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("mip_abs_gap", 1e-9)
+        highs.setOptionValue("mip_allow_restart", False)
+        highs.setOptionValue("mip_detect_symmetry", False)
+        if nodes:
+            highs.setOptionValue("mip_max_nodes", nodes)
+    highs.passModel(lp)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start
+        highs.setSolution(solution)
+    highs.run()
+    info, status = highs.getInfo(), highs.getModelStatus()
+    finished = status == highspy.HighsModelStatus.kOptimal
+    x = np.array(highs.getSolution().col_value)
+    price = np.zeros(len(amount))
+    if len(x) != columns or not info.primal_solution_status:
+        return Solved(-np.inf, np.zeros(columns), price, np.inf, finished=False)
+    if whole is None:
+        price[used] = -np.array(highs.getSolution().row_dual) * scale
+        return Solved(float(packed.gain @ x), x, price, float(packed.gain @ x), finished)
+    return Solved(float(packed.gain @ x), x, price, -info.mip_dual_bound * scale, finished)

@@ -1,0 +1,202 @@
+"""Which source may serve which requirement: offers and purchases paired with what they are worth there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oneroof.planning.goals import last_useful_day
+from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Usable offers, then purchases: one for each supplier and coalition of the funds that may pay it.
+
+    A purchase source has orders: a fund and a week on whose first day it may be placed.
+    """
+
+    is_offer: Bools
+    what: Ints  # index of the offer or of the supplier
+    item: Ints
+    node: Ints
+    first: Ints  # first and last day on which goods may leave
+    until: Ints
+    tonnes: Floats  # per unit
+    legs: Ints  # which set of allowed legs (see Network)
+    order_first: Ints  # (sources + 1,) first order of each source
+    order_fund: Ints
+    order_week: Ints
+    order_ready: Ints  # day on which the goods may leave
+    order_price: Floats  # currency per unit
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A source that may serve a requirement, as the item, as a substitute or as a part of a package.
+
+    Sorted by source, then requirement, then part.
+    """
+
+    source: Ints
+    requirement: Ints
+    part: Ints  # place among the parts of the requirement's package; NO_ONE for an item
+    gain: Floats  # points per unit of the source in time; 0 for parts
+    share: Floats  # units of the requirement (of one package's part) that one unit of the source makes; 0: none
+    last: Ints  # last day on which an arrival is of use (or is allowed, for pins)
+    pin: Ints  # index of the pin that names this pair, NO_ONE without
+
+
+@dataclass(frozen=True)
+class Network:
+    """Legs that each set of caveats and explosives allows, by origin and by destination."""
+
+    out_first: Ints  # (sets, nodes + 1)
+    out_leg: Ints  # (sets, legs)
+    in_first: Ints
+    in_leg: Ints
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Sources, pairs and the legs they may ride."""
+
+    sources: Sources
+    pairs: Pairs
+    network: Network
+
+
+def match(problem: Problem) -> Matching:
+    """Everything that may be delivered to anyone."""
+    kinds: dict[tuple[bool, tuple[str, ...]], int] = {}
+    sources = _sources(problem, kinds)
+    return Matching(sources, _pairs(problem, sources), _network(problem, list(kinds)))
+
+
+def _sources(problem: Problem, kinds: dict[tuple[bool, tuple[str, ...]], int]) -> Sources:
+    """Usable offers by key, then purchases by supplier and coalition."""
+    p, rows = problem, []
+    for o in np.flatnonzero(p.offers.usable):
+        item = int(p.offers.item[o])
+        legs = kinds.setdefault((bool(p.items.explosives[item]), p.offers.not_via[o]), len(kinds))
+        rows.append((True, o, item, p.offers.node[o], p.offers.first[o], p.offers.until[o], legs))
+    orders: list[list[tuple[int, int, int, float]]] = [[] for _ in rows]
+    for s in range(len(p.suppliers.keys)):
+        for coalition in sorted({int(c) for c in p.funds.coalition}):
+            found = _orders(p, s, coalition)
+            if found:
+                item = int(p.suppliers.item[s])
+                legs = kinds.setdefault((bool(p.items.explosives[item]), ()), len(kinds))
+                first = min(ready for _, _, ready, _ in found)
+                rows.append((False, s, item, p.suppliers.node[s], first, p.days - 1, legs))
+                orders.append(found)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 7
+    flat = [order for found in orders for order in found]
+    item = np.array(columns[2], np.int64)
+    return Sources(
+        np.array(columns[0], np.bool_),
+        np.array(columns[1], np.int64),
+        item,
+        np.array(columns[3], np.int64),
+        np.array(columns[4], np.int64),
+        np.array(columns[5], np.int64),
+        p.items.tonnes[item],
+        np.array(columns[6], np.int64),
+        np.cumsum([0] + [len(found) for found in orders]).astype(np.int64),
+        np.array([o[0] for o in flat], np.int64),
+        np.array([o[1] for o in flat], np.int64),
+        np.array([o[2] for o in flat], np.int64),
+        np.array([o[3] for o in flat], np.float64),
+    )
+
+
+def _orders(p: Problem, supplier: int, coalition: int) -> list[tuple[int, int, int, float]]:
+    """Orders that funds of a coalition may place: fund, week, day ready, price; in order of week."""
+    s, found = p.suppliers, []
+    if s.per_week[supplier] <= 0:
+        return []
+    for week in range(p.weeks):
+        ready = 7 * week + int(s.lead[supplier])
+        if 7 * week < s.first[supplier] or ready >= p.days:
+            continue
+        for f in np.flatnonzero((p.funds.coalition == coalition) & (p.funds.amount > 0)):
+            if p.funds.first[f] <= 7 * week <= p.funds.until[f]:
+                found.append((int(f), week, ready, float(s.price[supplier])))
+    return found
+
+
+def _wants(p: Problem) -> dict[int, list[tuple[int, int, float, float]]]:
+    """For every item: the requirements it may serve, with part, points per unit of the item and share."""
+    found: dict[int, list[tuple[int, int, float, float]]] = {}
+    stands: dict[int, list[tuple[int, float, float]]] = {}
+    for i in range(len(p.substitutes.item)):
+        wanted = int(p.substitutes.item[i])
+        rate = float(p.substitutes.units_per_unit[i]), float(p.substitutes.preference[i])
+        stands.setdefault(wanted, []).append((int(p.substitutes.substitute[i]), *rate))
+    r = p.requirements
+    for q in range(len(r.keys)):
+        if r.item[q] != NO_ONE:
+            points = float(r.points[q])
+            found.setdefault(int(r.item[q]), []).append((q, NO_ONE, points, 1.0))
+            for other, per_unit, preference in stands.get(int(r.item[q]), []):
+                found.setdefault(other, []).append((q, NO_ONE, points * preference / per_unit, 1.0 / per_unit))
+        else:
+            for place, part in enumerate(p.packages.parts[r.package[q]]):
+                if not part.is_course:
+                    found.setdefault(part.what, []).append((q, place, 0.0, 1.0 / part.quantity))
+    return found
+
+
+def _pairs(p: Problem, sources: Sources) -> Pairs:
+    """Every source with every requirement that its item, its coalition and its dates allow."""
+    wants, useful = _wants(p), last_useful_day(p)
+    pins = {(int(o), int(r)): i for i, (o, r) in enumerate(zip(p.pins.offer, p.pins.requirement, strict=True))}
+    rows = []
+    for s in range(len(sources.item)):
+        what = int(sources.what[s])
+        bound_to = p.offers.coalition[what] if sources.is_offer[s] else _coalition_of(p, sources, s)
+        for q, place, gain, share in sorted(wants.get(int(sources.item[s]), [])):
+            if bound_to not in (NO_ONE, p.requirements.coalition[q]):
+                continue
+            pin = pins.get((what, q), NO_ONE) if sources.is_offer[s] else NO_ONE
+            last = p.days - 1 if pin != NO_ONE else int(useful[q])
+            if last < sources.first[s]:
+                continue
+            if pin != NO_ONE and place != NO_ONE:  # a pinned part may also come on its own, and then earns nothing
+                rows.append((s, q, NO_ONE, 0.0, 0.0, last, pin))
+            rows.append((s, q, place, gain, share, last, pin))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 7
+    whole = [np.array(columns[i], np.int64) for i in (0, 1, 2)]
+    return Pairs(
+        *whole,
+        np.array(columns[3], np.float64),
+        np.array(columns[4], np.float64),
+        np.array(columns[5], np.int64),
+        np.array(columns[6], np.int64),
+    )
+
+
+def _coalition_of(p: Problem, sources: Sources, s: int) -> int:
+    """The coalition that the funds of a purchase source are bound to."""
+    return int(p.funds.coalition[sources.order_fund[sources.order_first[s]]])
+
+
+def _network(p: Problem, kinds: list[tuple[bool, tuple[str, ...]]]) -> Network:
+    """Legs by origin and by destination for every kind of source; legs that carry nothing are left out."""
+    nodes, legs = len(p.nodes.keys), p.legs
+    shape = (max(len(kinds), 1), len(legs.keys))
+    out_first, in_first = np.zeros((shape[0], nodes + 1), np.int64), np.zeros((shape[0], nodes + 1), np.int64)
+    out_leg, in_leg = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    nation = np.array(p.nodes.nations, dtype=object)
+    open_ = (legs.capacity > 0) & (p.nodes.handling[legs.origin] > 0) & (legs.opens <= legs.closes)
+    for i, (explosive, not_via) in enumerate(kinds):
+        allowed = open_ & (legs.explosives | (not explosive))
+        for code in not_via:
+            allowed &= nation[legs.destination] != code
+        for first, leg, end in ((out_first, out_leg, legs.origin), (in_first, in_leg, legs.destination)):
+            chosen = np.flatnonzero(allowed)
+            chosen = chosen[np.argsort(end[chosen], kind="stable")]
+            leg[i, : len(chosen)] = chosen
+            first[i] = np.searchsorted(end[chosen], np.arange(nodes + 1))
+    return Network(out_first, out_leg, in_first, in_leg)

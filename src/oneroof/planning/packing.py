@@ -1,0 +1,378 @@
+"""A plan in whole units under construction: what every limit has left, and the best next delivery or package through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oneroof.planning.columns import Column, Trip
+from oneroof.planning.goals import timeliness
+from oneroof.planning.market import Market, market_of
+from oneroof.planning.problem import NO_ONE, Floats
+from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.routes import best_way, offer_best, open_legs, reach, sweep
+from oneroof.planning.whole import Shipments
+
+HAIR = 1e-9  # what rounding of sums may take from a limit
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Goods on a trip; for parts, ``package`` numbers the package they were placed for."""
+
+    trip: Trip
+    units: float
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Packages of a requirement placed together: their parts, persons in starts, and the day they count."""
+
+    requirement: int
+    count: float
+    parts: tuple[Placed, ...]
+    cohorts: tuple[tuple[int, float], ...]
+    day: int
+
+
+class Packing:
+    """What is placed so far and what is left of every limit."""
+
+    def __init__(self, relaxation: Relaxation, guided: bool = True) -> None:
+        self.of = relaxation
+        self.problem, self.limits = relaxation.problem, relaxation.limits
+        self.pairs, self.sources = relaxation.matching.pairs, relaxation.matching.sources
+        self.terrain = relaxation.router.terrain
+        self.left = self.limits.amount.copy()
+        self.placed: list[Placed] = []
+        self.wholes: list[Whole] = []
+        self.objective = 0.0
+        shape = relaxation.router.shape
+        legs = len(self.problem.legs.keys)
+        self.labels, self.open = np.full(shape, np.inf), np.zeros((legs, self.problem.weeks))
+        self.leg, self.when = np.zeros(64, np.int64), np.zeros(64, np.int64)
+        self.no_bay = np.zeros(shape[0])
+        s = self.sources
+        self.whole_item = self.problem.items.whole[s.item] if len(s.item) else np.zeros(0, np.bool_)
+        self.need = np.where(self.whole_item, s.tonnes, np.minimum(s.tonnes, 1e-3))
+        self.offer_row = np.where(s.is_offer, self.limits.offer + s.what, NO_ONE)
+        self.guide(relaxation.price if guided else np.zeros(self.limits.end))
+
+    def guide(self, price: Floats) -> None:
+        """Use these row prices to compare deliveries."""
+        lim, pairs = self.limits, self.pairs
+        self.price = price
+        self.market: Market = market_of(self.problem, self.of.matching, lim, price)
+        offer = self.offer_row[pairs.source] if len(pairs.source) else np.zeros(0, np.int64)
+        self.charge = np.where(offer >= 0, price[offer], 0.0) + pairs.share * price[lim.requirement + pairs.requirement]
+
+    # ---- what is left ---------------------------------------------------------------------------------------------
+    def units_left(self, s: int) -> float:
+        """Units that an offer still has; no limit for purchases."""
+        row = int(self.offer_row[s])
+        return float(self.left[row]) if row >= 0 else np.inf
+
+    def rooms(self) -> tuple[Floats, Floats]:
+        """Tonnes left on legs and at nodes by week."""
+        lim = self.limits
+        return (
+            lim.leg_weeks(self.left, len(self.problem.legs.keys)),
+            lim.node_weeks(self.left, len(self.problem.nodes.keys)),
+        )
+
+    def bay(self, s: int, units: float = 1.0) -> tuple[Floats, np.ndarray | None]:
+        """Order prices per tonne by day, among orders that can still be paid and made."""
+        src = self.sources
+        if src.is_offer[s]:
+            return self.no_bay, None
+        span = np.arange(src.order_first[s], src.order_first[s + 1])
+        lim, supplier = self.limits, int(src.what[s])
+        fund = lim.fund + src.order_fund[span]
+        week = lim.supplier + supplier * lim.weeks + src.order_week[span]
+        possible = (self.left[fund] >= units * src.order_price[span] - HAIR) & (self.left[week] >= units - HAIR)
+        charge = (self.price[fund] * src.order_price[span] + self.price[week]) / src.tonnes[s]
+        least, which = np.full(self.problem.days, np.inf), np.full(self.problem.days, NO_ONE, np.int64)
+        for i in np.flatnonzero(possible)[np.lexsort((span[possible], src.order_ready[span][possible]))]:
+            day = int(src.order_ready[span[i]])
+            if charge[i] < least[day]:
+                least[day:], which[day:] = charge[i], span[i]
+        return least, which
+
+    def fits(self, trip: Trip) -> float:
+        """Units of the source that fit on a trip: whole where the item is."""
+        s = int(self.pairs.source[trip.pair])
+        units = self.units_left(s)
+        tonnes = float(self.sources.tonnes[s])
+        lim = self.limits
+        if trip.order != NO_ONE:
+            src = self.sources
+            units = min(units, self.left[lim.fund + src.order_fund[trip.order]] / max(src.order_price[trip.order], 1e-12))
+            units = min(units, self.left[lim.supplier + src.what[s] * lim.weeks + src.order_week[trip.order]])
+        for leg, day in zip(trip.legs, trip.days, strict=True):
+            units = min(units, self.left[lim.leg + leg * lim.weeks + day // 7] / tonnes)
+            units = min(units, self.left[lim.node + self.problem.legs.origin[leg] * lim.weeks + day // 7] / tonnes)
+        return float(np.floor(units + HAIR)) if self.whole_item[s] else max(float(units), 0.0)
+
+    def fits_with_requirement(self, trip: Trip) -> float:
+        """Units that fit on a trip and into its requirement."""
+        s = int(self.pairs.source[trip.pair])
+        share = max(float(self.pairs.share[trip.pair]), 1e-12)
+        room = float(self.left[self.limits.requirement + self.pairs.requirement[trip.pair]]) / share
+        return min(self.fits(trip), float(np.floor(room + HAIR)) if self.whole_item[s] else max(room, 0.0))
+
+    def shipments(self) -> Shipments:
+        """What is placed, equal trips and cohorts added up."""
+        trips: dict[Trip, float] = {}
+        cohorts: dict[tuple[int, int], float] = {}
+        for placed in self.placed + [part for whole in self.wholes for part in whole.parts]:
+            trips[placed.trip] = trips.get(placed.trip, 0.0) + placed.units
+        for whole in self.wholes:
+            for start, persons in whole.cohorts:
+                cohorts[whole.requirement, start] = cohorts.get((whole.requirement, start), 0.0) + persons
+        ordered = sorted(trips, key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+        return Shipments(
+            tuple((t, trips[t]) for t in ordered),
+            tuple((r, start, cohorts[r, start]) for r, start in sorted(cohorts)),
+            self.objective,
+        )
+
+    # ---- placing --------------------------------------------------------------------------------------------------
+    def _use(self, trip: Trip, units: float) -> None:
+        """Take a trip's units from the limits (negative: give them back); the transport cost goes with them."""
+        lim, p, src = self.limits, self.problem, self.sources
+        s = int(self.pairs.source[trip.pair])
+        tonnes = units * float(src.tonnes[s])
+        if trip.order == NO_ONE:
+            self.left[self.offer_row[s]] -= units
+        else:
+            self.left[lim.fund + src.order_fund[trip.order]] -= units * src.order_price[trip.order]
+            self.left[lim.supplier + src.what[s] * lim.weeks + src.order_week[trip.order]] -= units
+        for leg, day in zip(trip.legs, trip.days, strict=True):
+            self.left[lim.leg + leg * lim.weeks + day // 7] -= tonnes
+            self.left[lim.node + p.legs.origin[leg] * lim.weeks + day // 7] -= tonnes
+            self.objective -= tonnes * p.legs.cost[leg]
+
+    def _earn(self, trip: Trip, units: float) -> None:
+        """Count a delivery to an item requirement."""
+        r = int(self.pairs.requirement[trip.pair])
+        p = self.problem.requirements
+        self.left[self.limits.requirement + r] -= units * self.pairs.share[trip.pair]
+        self.objective += units * self.pairs.gain[trip.pair] * float(timeliness(p.due[r], p.latest[r], trip.arrive))
+
+    def place(self, trip: Trip, units: float) -> None:
+        """Place a delivery to an item requirement (or of a pinned part)."""
+        self._use(trip, units)
+        self._earn(trip, units)
+        self.placed.append(Placed(trip, units))
+
+    def remove(self, place: int) -> None:
+        """Take back a placed delivery."""
+        gone = self.placed.pop(place)
+        self._use(gone.trip, -gone.units)
+        self._earn(gone.trip, -gone.units)
+
+    def _persons(self, cohorts: tuple[tuple[int, float], ...], sign: float) -> None:
+        """Take persons from seats and trainees (negative: give them back)."""
+        lim = self.limits
+        for start, persons in cohorts:
+            self.left[lim.course + start] -= sign * persons
+            self.left[lim.trainees + lim.start_day[start] // 7] -= sign * persons
+
+    def _count(self, whole: Whole, sign: float) -> None:
+        """Count packages (negative: give them back)."""
+        p, r = self.problem.requirements, whole.requirement
+        self.left[self.limits.requirement + r] -= sign * whole.count
+        time = float(timeliness(p.due[r], p.latest[r], whole.day))
+        self.objective += sign * whole.count * float(p.points[r]) * time
+        self._persons(whole.cohorts, sign)
+
+    def remove_whole(self, place: int) -> None:
+        """Take back placed packages."""
+        gone = self.wholes.pop(place)
+        for part in gone.parts:
+            self._use(part.trip, -part.units)
+        self._count(gone, -1.0)
+
+    def restore(self, whole: Whole) -> None:
+        """Place packages that were put together before."""
+        for part in whole.parts:
+            self._use(part.trip, part.units)
+        self._count(whole, 1.0)
+        self.wholes.append(whole)
+
+    # ---- filling --------------------------------------------------------------------------------------------------
+    def _pair_units(self, s: int, units: np.ndarray) -> None:
+        """Units that each pair of a source could still take; what a requirement has room for decides, in whole units."""
+        begin, end = int(self.terrain.pair_first[s]), int(self.terrain.pair_first[s + 1])
+        share = np.maximum(self.pairs.share[begin:end], 1e-12)
+        room = self.left[self.limits.requirement + self.pairs.requirement[begin:end]] / share
+        room = np.minimum(room, self.units_left(s))
+        units[begin:end] = np.floor(room + HAIR) if self.whole_item[s] else np.where(room > 1e-6, room, 0.0)
+
+    def fill_source(self, s: int, units: np.ndarray, least: np.ndarray) -> int:
+        """Place the best deliveries of a source until nothing is worth it; how many were placed."""
+        count = 0
+        room, node_room = self.rooms()
+        while count < 200:
+            self._pair_units(s, units)
+            bay, orders = self.bay(s, 1.0 if self.whole_item[s] else 1e-3)
+            pair, day, _, steps = offer_best(
+                self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, bay, units,
+                self.charge, least, self.labels, self.open, self.leg, self.when,
+            )
+            if pair < 0 or steps < 0:
+                return count
+            trip = self.trip(s, pair, int(day), steps, orders)
+            taken = min(self.fits(trip), float(units[pair]))
+            if taken <= 0:
+                return count
+            self.place(trip, taken)
+            count += 1
+        return count
+
+    def trip(self, s: int, pair: int, day: int, steps: int, orders: np.ndarray | None) -> Trip:
+        """The trip that the last search left in the buffers."""
+        legs = tuple(int(x) for x in self.leg[:steps])
+        days = tuple(int(x) for x in self.when[:steps])
+        leave = days[0] if steps else day
+        order = NO_ONE if orders is None else int(orders[leave])
+        if steps:
+            arrive = days[-1] + int(self.problem.legs.days[legs[-1]])
+        else:
+            arrive = day if order == NO_ONE else max(day, int(self.sources.order_ready[order]))
+        return Trip(pair, 1.0, legs, days, arrive, order)
+
+    def leaving(self, s: int, pairs: list[int], week: int) -> list[Trip]:
+        """For some pairs of a source, the best trip that leaves in a week through what is left of the limits."""
+        bay, orders = self.bay(s, 1.0 if self.whole_item[s] else 1e-3)
+        bay = bay.copy()
+        bay[: 7 * week] = np.inf
+        bay[7 * week + 7 :] = np.inf
+        room, node_room = self.rooms()
+        found = []
+        open_legs(self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, self.open)
+        sweep(self.terrain, s, self.open, bay, self.labels)
+        for pair in pairs:
+            day, steps = best_way(self.terrain, s, pair, self.open, bay, self.labels, self.leg, self.when)
+            if day >= 0 and steps >= 0:
+                found.append(self.trip(s, pair, int(day), int(steps), orders))
+        return found
+
+    def fill(self, order: list[int], patience: float) -> int:
+        """Fill with sources in this order; a unit may lose ``patience`` times its points against the guiding prices."""
+        units = np.zeros(len(self.pairs.source))
+        least = np.where(self.pairs.gain > 0, 1e-9 * self.pairs.gain - patience * self.pairs.gain, np.inf)
+        return sum(self.fill_source(s, units, least) for s in order)
+
+    # ---- packages -------------------------------------------------------------------------------------------------
+    def add_package(self, r: int, by: int, count: float = 1.0) -> bool:
+        """Place packages of a requirement that are complete by a day, or leave everything as it was."""
+        p, before = self.problem, self.objective
+        parts: list[Placed] = []
+        cohorts: list[tuple[int, float]] = []
+        ready, good = 0, self.left[self.limits.requirement + r] >= count - HAIR
+        for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
+            if not good:
+                break
+            if part.is_course:
+                found = self._seat(part.what, part.quantity * count, by)
+                good = found is not None
+                for start, persons in found or ():
+                    cohorts.append((start, persons))
+                    self._persons(((start, persons),), 1.0)
+                    ready = max(ready, int(self.limits.start_day[start] + p.courses.days[part.what]))
+            else:
+                gathered = self._gather(r, place, part.quantity * count, by)
+                parts += gathered[1]
+                good = gathered[0]
+                ready = max([ready, *(x.trip.arrive for x in gathered[1])])
+        self._persons(tuple(cohorts), -1.0)
+        whole = Whole(r, count, tuple(parts), tuple(cohorts), ready)
+        self._count(whole, 1.0)
+        if good and self.objective > before:
+            self.wholes.append(whole)
+            return True
+        self._count(whole, -1.0)
+        for x in parts:
+            self._use(x.trip, -x.units)
+        return False
+
+    def _seat(self, course: int, persons: float, by: int) -> list[tuple[int, float]] | None:
+        """Seats for persons in starts that end by a day, the cheapest first, then the earliest."""
+        lim, p = self.limits, self.problem
+        found, asked = [], float(np.ceil(persons - HAIR))
+        starts = np.arange(lim.course_first[course], lim.course_first[course + 1])
+        starts = starts[lim.start_day[starts] + p.courses.days[course] <= by]
+        week = lim.trainees + lim.start_day[starts] // 7
+        charge = self.price[lim.course + starts] + self.price[week]
+        taken: dict[int, float] = {}
+        for i in np.lexsort((starts, charge)):
+            start, row = int(starts[i]), int(week[i])
+            room = min(self.left[lim.course + start], self.left[row] - taken.get(row, 0.0), asked)
+            room = float(np.floor(room + HAIR))
+            if room > 0:
+                found.append((start, room))
+                taken[row] = taken.get(row, 0.0) + room
+                asked -= room
+            if asked <= 0:
+                return found
+        return None if asked > 0 else found
+
+    def _gather(self, r: int, place: int, quantity: float, by: int) -> tuple[bool, list[Placed]]:
+        """Units of a part from any of its sources by a day, the cheapest first; they are taken from the limits."""
+        pairs, found = self.pairs, []
+        node = int(self.problem.requirements.node[r])
+        rivals = [int(i) for i in self.of_part.get((r, place), [])]
+        room, node_room = self.rooms()
+        while quantity > HAIR:
+            best: tuple[float, Trip, float] | None = None
+            for i in rivals:
+                s = int(pairs.source[i])
+                least = 1.0 if self.whole_item[s] else 1e-6
+                if self.units_left(s) < least - HAIR:
+                    continue
+                bay, orders = self.bay(s, least)
+                cost, steps = reach(
+                    self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, bay, node, by,
+                    self.labels, self.open, self.leg, self.when,
+                )
+                if not np.isfinite(cost) or steps < 0:
+                    continue
+                row = int(self.offer_row[s])
+                total = cost * float(self.sources.tonnes[s]) + (self.price[row] if row >= 0 else 0.0)
+                if best is None or total < best[0]:
+                    day = min(by, int(self.sources.until[s])) if not steps else by
+                    trip = self.trip(s, i, day, steps, orders)
+                    best = total, trip, self.fits(trip)
+            if best is None or best[2] <= 0:
+                return False, found
+            s = int(pairs.source[best[1].pair])
+            asked = float(np.ceil(quantity - HAIR)) if self.whole_item[s] else quantity
+            units = min(best[2], asked)
+            self._use(best[1], units)
+            found.append(Placed(best[1], units))
+            quantity -= units
+        return True, found
+
+    @property
+    def of_part(self) -> dict[tuple[int, int], list[int]]:
+        """Pairs by requirement and part."""
+        if not hasattr(self, "_of_part"):
+            self._of_part: dict[tuple[int, int], list[int]] = {}
+            for i in np.flatnonzero(self.pairs.part >= 0):
+                self._of_part.setdefault((int(self.pairs.requirement[i]), int(self.pairs.part[i])), []).append(int(i))
+        return self._of_part
+
+    def fill_packages(self, patience: int = 8) -> int:
+        """Add packages one at a time while any requirement gains, the most points per package first."""
+        p, added = self.problem.requirements, 0
+        rows = np.flatnonzero(p.package != NO_ONE)
+        for r in rows[np.lexsort((rows, -p.points[rows]))]:
+            last = int(min(p.latest[r], self.problem.days) - 1)
+            due = min(int(p.due[r]), last)
+            days = sorted({due, *np.linspace(due, last, patience, dtype=int).tolist()}) if last >= 0 else []
+            for by in days:
+                while self.add_package(int(r), by):
+                    added += 1
+        return added
