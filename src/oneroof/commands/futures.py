@@ -1,0 +1,105 @@
+"""``oneroof whatif`` and ``continuity``: the same question under other circumstances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oneroof.commands.checking import Json, ProblemPath
+from oneroof.commands.ending import Stop
+from oneroof.commands.planning import STOPPING, Force, Gap, Threads, TimeLimit
+from oneroof.commands.progress import Shown
+from oneroof.commands.screen import say, say_json
+
+
+def whatif(
+    problem: ProblemPath,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="NATION", help="Without this nation's offers and funds. Repeatable.")
+    ] = None,
+    close: Annotated[
+        list[str] | None, typer.Option(metavar="NODE_OR_LEG", help="Nothing passes this node or leg. Repeatable.")
+    ] = None,
+    grant_consents: Annotated[
+        bool, typer.Option("--grant-consents", help="Every pending third-party transfer consent is granted.")
+    ] = False,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="TABLE.KEY.COLUMN=VALUE", help="Change one cell of the problem. Repeatable."),
+    ] = None,
+    gap: Gap = 0.005,
+    threads: Threads = 1,
+    json: Json = False,
+) -> None:
+    """Plan twice, as it is and changed, and tell what the change does.
+
+    Example: `oneroof whatif examples/one-hub-winter --without NOR`
+
+    Example: `oneroof whatif examples/one-hub-winter --set nodes.POL-RZESZOW.handling_tonnes_per_week=150`
+    """
+    from oneroof.planning import tables
+
+    read = tables.read(problem)
+    changes = [_cell(text) for text in values or ()]
+    if not (without or close or grant_consents or changes):
+        raise typer.BadParameter("name a change: --without, --close, --grant-consents or --set.")
+
+    from oneroof.planning.planner import Options
+    from oneroof.planning.scenarios import Change
+    from oneroof.planning.scenarios import whatif as compared
+
+    change = Change(tuple(without or ()), tuple(close or ()), grant_consents, tuple(changes))
+    comparison = compared(read, change, Options(gap=gap, threads=threads))
+    if json:
+        say_json(comparison.as_dict())
+        return
+    for sentence in comparison.sentences():
+        say(sentence)
+
+
+def _cell(text: str) -> tuple[str, str, str, str]:
+    """``TABLE.KEY.COLUMN=VALUE`` in its parts; a key may hold dots."""
+    path, equals, value = text.partition("=")
+    name, dot, rest = path.partition(".")
+    key, other_dot, column = rest.rpartition(".")
+    if not (equals and dot and other_dot and name and key and column):
+        raise typer.BadParameter(
+            f"--set {text}: write TABLE.KEY.COLUMN=VALUE, for example nodes.POL-RZESZOW.handling_tonnes_per_week=150."
+        )
+    return name, key, column, value
+
+
+def continuity(
+    problem: ProblemPath,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write.")],
+    pairs: Annotated[int, typer.Option(min=0, help="Pairs of donors to try as well, the likely worst first.")] = 5,
+    gap: Gap = 0.005,
+    time_limit: TimeLimit = None,
+    threads: Threads = 1,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Tell what is lost when each donor leaves, and what when the worst pairs do.
+
+    Example: `oneroof continuity examples/washington-2024 --out build/continuity`
+    """
+    from oneroof.planning import tables
+
+    read = tables.read(problem)
+
+    from oneroof.planning import scenarios
+    from oneroof.planning.planner import Options
+    from oneroof.planning.problem import Problem
+
+    options = Options(gap=gap, time_limit=time_limit, threads=threads)
+    with Shown(json) as shown, Stop(lambda: shown.note(STOPPING)) as stop:
+        found = scenarios.continuity(Problem.of(read), options, shown, stop)
+    found.write(out, force)
+    if json:
+        say_json(found.as_dict())
+        return
+    for sentence in found.sentences():
+        say(sentence)
+    say(f"Tables: {out}")
