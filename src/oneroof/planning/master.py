@@ -89,3 +89,33 @@ def solve(
         price[used] = -np.array(highs.getSolution().row_dual) * scale
         return Solved(float(packed.gain @ x), x, price, float(packed.gain @ x), finished)
     return Solved(float(packed.gain @ x), x, price, -info.mip_dual_bound * scale, finished)
+
+
+class Held:
+    """A linear program kept open while the bounds of its columns change: every solve starts where the last ended."""
+
+    def __init__(self, packed: Packed, amount: Floats) -> None:
+        used, local = np.unique(packed.rows, return_inverse=True)
+        columns = len(packed.gain)
+        scale = max(float(np.abs(packed.gain).max()), 1e-12) if columns else 1.0
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = columns, len(used)
+        lp.col_cost_ = -packed.gain / scale
+        lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.full(columns, np.inf)
+        lp.row_lower_, lp.row_upper_ = np.full(len(used), -np.inf), amount[used]
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = packed.first.astype(np.int32), local.astype(np.int32)
+        lp.a_matrix_.value_ = packed.values
+        self.highs = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(lp)
+        self.columns = np.arange(columns, dtype=np.int32)
+
+    def solve(self, least: Floats, most: Floats) -> Floats | None:
+        """The best quantities between ``least`` and ``most``; None where there are none."""
+        self.highs.changeColsBounds(len(self.columns), self.columns, least, most)
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(self.highs.getSolution().col_value)

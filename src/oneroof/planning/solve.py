@@ -18,6 +18,7 @@ from oneroof.planning.matching import match
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.routes import Quotes, Router
+from oneroof.planning.seeds import greedy
 
 __all__ = ["Market", "Relaxation", "Round", "Search", "market_of"]
 
@@ -296,8 +297,11 @@ class Search:
     ) -> Relaxation:
         """Go on until the gap is reached, time is up or somebody stops it."""
         began = time.monotonic() if began is None else began
+        if not self.pool.columns:
+            for column in greedy(self.relaxation("", 0)):
+                self.pool.add(column)
         status, round_, stale, to_the_end = "optimal", 0, 0, False
-        iterations = 50.0
+        iterations = 150.0
         while True:
             if round_ == 0 or to_the_end:
                 y = self.at.price
@@ -312,7 +316,7 @@ class Search:
                     self._finish(packed)
                 else:
                     self._step(packed, int(iterations))
-            iterations = min(iterations * 1.1, 200.0)
+            iterations = min(iterations * 1.1, 300.0)
             if self.gap < 0.02:
                 iterations = 400.0
             round_ += 1
