@@ -1,6 +1,5 @@
 import json
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -26,10 +25,10 @@ def test_the_summary_tells_what_is_met_and_what_is_not(planned: tuple[Path, Answ
     assert answer.out.endswith(f"Briefing: {folder / 'briefing.html'}\n")
 
 
-def test_the_explanation_and_cure_of_the_worst_gap_are_in_the_summary(planned: tuple[Path, Answer]) -> None:
+def test_the_explanation_and_cure_of_each_gap_are_in_the_summary(planned: tuple[Path, Answer]) -> None:
     folder, answer = planned
     for gap in plans.read(folder).tables["gaps"]:
-        assert gap["explanation"] in answer.out
+        assert gap["explanation"].removeprefix(f"Requirement {gap['requirement']} ")[1:] in answer.out
         assert gap["cure"] in answer.out
 
 
@@ -113,8 +112,7 @@ def test_ctrl_c_twice_writes_nothing(tmp_path: Path) -> None:
     assert process.stderr is not None
     process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    while "Ctrl-C again" not in process.stderr.readline():
-        time.sleep(0.01)
+    assert any("Ctrl-C again" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=120)
     assert process.returncode == 130

@@ -30,7 +30,7 @@ def whatif(
         typer.Option("--set", metavar="TABLE.KEY.COLUMN=VALUE", help="Change one cell of the problem. Repeatable."),
     ] = None,
     gap: Gap = 0.005,
-    threads: Threads = 1,
+    threads: Threads = THREADS,
     json: Json = False,
 ) -> None:
     """Plan twice, as it is and changed, and tell what the change does.
@@ -77,7 +77,7 @@ def continuity(
     pairs: Annotated[int, typer.Option(min=0, help="Pairs of donors to try as well, the likely worst first.")] = 5,
     gap: Gap = 0.005,
     time_limit: TimeLimit = None,
-    threads: Threads = 1,
+    threads: Threads = THREADS,
     force: Force = False,
     json: Json = False,
 ) -> None:

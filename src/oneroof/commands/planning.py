@@ -83,7 +83,7 @@ def plan(
     ] = False,
     relaxed: Annotated[bool, typer.Option("--relaxed", help="Write the plan with fractions of units.")] = False,
     time_limit: TimeLimit = None,
-    threads: Threads = 1,
+    threads: Threads = THREADS,
     stay_near: Annotated[
         Path | None, typer.Option("--stay-near", metavar="OLD", help="An earlier plan folder to depart from little.")
     ] = None,

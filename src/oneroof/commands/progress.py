@@ -11,6 +11,8 @@ from rich.text import Text
 from oneroof.commands.screen import err, percent, short
 
 QUIET_SECONDS = 5.0  # between two plain lines
+SEARCH = "relaxation"  # the planner's word for the long part
+DOING = {SEARCH: "searching", "explanations": "explaining the gaps", "next pledges": "trying next pledges"}
 
 
 class Step(Protocol):
@@ -31,15 +33,16 @@ class Step(Protocol):
 
 
 def line(step: Step) -> str:
-    """The step in at most 79 characters: what is done, round, gap, best plan, bound, seconds."""
-    parts = [step.doing or "planning"]
-    if step.round:
+    """The step in at most 79 characters: what is done, gap and seconds; while searching also round, plan and bound."""
+    parts = [DOING.get(step.doing, step.doing)]
+    searching = step.doing == SEARCH
+    if searching and step.round:
         parts.append(f"round {step.round}")
     if _told(step.gap) and step.gap < 1:
         parts.append(f"gap {percent(step.gap)}")
-    if _told(step.best):
+    if searching and _told(step.best):
         parts.append(f"best {short(step.best, 4)}")
-    if _told(step.bound):
+    if searching and _told(step.bound):
         parts.append(f"bound {short(step.bound, 4)}")
     parts.append(f"{step.seconds:.0f} s")
     return " · ".join(parts)[:79]

@@ -127,7 +127,8 @@ def _show_gap(row: Row, lost: float, due: str) -> None:
     late = f", {amount(row['late'])} late" if float(row["late"]) else ""
     missing = f", {amount(row['missing'])} missing" if float(row["missing"]) else ""
     say(f"Due {due}: {served}{late}{missing}; {short(lost)} points lost.", indent=4)
-    for text in (row["explanation"], row["cure"]):
+    why = row["explanation"].removeprefix(f"Requirement {row['requirement']} ")  # the line above has said it
+    for text in (why[:1].upper() + why[1:], row["cure"]):
         if text:
             say(text, indent=4)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from oneroof.planning.causes import Candidate, Kind, Sourcing, Want
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.reaching import INF, Journey
-from oneroof.planning.room import HAIR
+from oneroof.planning.room import HAIR, Room, Stock
 
 FLOOR = 0.02  # least charge of a limit that is used up, as a share of the points
 SIMPLE = ("consent", "stage", "caveat", "lead_time", "time", "fund", "supplier", "route", "worth")
@@ -31,13 +31,15 @@ class Cause:
     amount: float = 0.0  # of the limit
     rows: tuple[int, ...] = ()  # all limits used up along the alternative
     journey: Journey | None = None
+    behind: float = 0.0  # units that need room at the limit, whatever its share of the price
+    per: float = 1.0  # units of the want for one unit of the requirement
 
 
 class Blame:
     """Divides gaps."""
 
-    def __init__(self, sourcing: Sourcing) -> None:
-        self.sourcing, self.room = sourcing, sourcing.room
+    def __init__(self, sourcing: Sourcing, room: Room | None = None) -> None:
+        self.sourcing, self.room = sourcing, sourcing.room if room is None else room
         self.problem, self.limits, self.price = sourcing.problem, sourcing.limits, sourcing.price
 
     def divide(self, want: Want, brought: float = 0.0) -> list[Cause]:
@@ -204,7 +206,7 @@ class Blame:
                 charge = top if amount <= 0 else float(np.clip(self.price[row], FLOOR * top, top))
                 charges[row] = charge, name, thing, place, amount
         if not charges:
-            return [self._nothing_full(want, c, way, units)]
+            return self._nothing_full(want, c, way, units)
         total = sum(charge for charge, *_ in charges.values())
         found, rows = [], tuple(charges)
         for row, (charge, name, thing, place, amount) in charges.items():
@@ -214,7 +216,7 @@ class Blame:
             key = (p.legs.keys if name == "leg" else p.nodes.keys)[thing]
             cause = Cause(
                 name, key, units * charge / total, charge / total, weeks, want, (c,),
-                self._tonnes(c.item) / c.share, float(spare.min()), amount, rows, way,
+                self._tonnes(c.item) / c.share, float(spare.min()), amount, rows, way, units,
             )
             found += self._with_fractions(cause, float(spare.sum()), c)
         return found
@@ -227,7 +229,7 @@ class Blame:
         whole = Cause(
             "whole_units", cause.what, lost, cause.share, cause.weeks, cause.want, cause.by, cause.tonnes,
             spare / max(cause.weeks[1] - cause.weeks[0] + 1, 1) if cause.weeks else 0.0, cause.amount, cause.rows,
-            cause.journey,
+            cause.journey, cause.behind,
         )
         if lost >= cause.units - HAIR:
             return [whole]
@@ -249,16 +251,25 @@ class Blame:
             high += 1
         return low, high
 
-    def _nothing_full(self, want: Want, c: Candidate, way: Journey, units: float) -> Cause:
-        """A way with room: it costs more than it earns, or the plan has left it out."""
+    def _nothing_full(self, want: Want, c: Candidate, way: Journey, units: float) -> list[Cause]:
+        """A way with room: it costs more than it earns; or the plan has left out what would fit, the rest is held up."""
         if c.gain <= way.price * self._tonnes(c.item):
-            return Cause("worth", self._key(c, "worth"), units, 1.0, None, want, (c,), journey=way)
-        return Cause("whole_units", "", units, 1.0, None, want, (c,), journey=way)
+            return [Cause("worth", self._key(c, "worth"), units, 1.0, None, want, (c,), journey=way)]
+        filled = self.room.copy()
+        whole = self.sourcing.whole(c.item)
+        stock = Stock(c.node, c.first, c.until, units / c.share, c.kind)
+        fits = filled.bring([stock], self._tonnes(c.item), whole, want.node, want.by, units / c.share) * c.share
+        left_out = Cause("whole_units", "", fits, 1.0, None, want, (c,), journey=way)
+        rest = units - fits
+        if fits <= HAIR or rest <= HAIR:
+            return [_with(left_out, units)]
+        others = Blame(self.sourcing, filled)._on_the_way(want, [replace(c, units=rest)], rest)
+        return sorted([*others, left_out], key=lambda cause: -cause.units)
 
 
 def _with(cause: Cause, units: float) -> Cause:
     """The same cause with other units."""
-    return Cause(**{**vars(cause), "units": units})
+    return replace(cause, units=units)
 
 
 def _charge(left: Floats, dual: Floats, amount: Floats, need: float, top: float) -> Floats:

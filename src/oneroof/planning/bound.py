@@ -18,7 +18,7 @@ class Claims:
     pair, and ``requirement_price >= package`` for every package requirement.
     """
 
-    offer: Ints  # (pairs,) index of the offer; -1 for a purchase, whose limits are priced already
+    offer: Ints  # (pairs,) index of the offer; -1 for a purchase, whose limits are priced already: it meets a last price 0
     requirement: Ints  # (pairs,)
     share: Floats  # (pairs,)
     value: Floats  # (pairs,)
@@ -29,7 +29,7 @@ class Claims:
 def _requirement_price(c: Claims, offer_price: Floats, count: int) -> Floats:
     """The least requirement prices that go with the prices of offers."""
     price = np.maximum(c.package, 0.0)
-    charged = np.where(c.offer >= 0, offer_price[c.offer], 0.0)
+    charged = np.append(offer_price, 0.0)[c.offer]
     sharing = c.share > 0
     np.maximum.at(price, c.requirement[sharing], ((c.value - charged)[sharing]) / c.share[sharing])
     return price[:count]
@@ -40,9 +40,7 @@ def _offer_price(c: Claims, requirement_price: Floats, least: Floats) -> Floats:
     price = np.zeros_like(least)
     price[c.is_part] = least[c.is_part]
     offered = c.offer >= 0
-    np.maximum.at(
-        price, c.offer[offered], (c.value - c.share * requirement_price[c.requirement])[offered]
-    )
+    np.maximum.at(price, c.offer[offered], (c.value - c.share * requirement_price[c.requirement])[offered])
     return price
 
 
@@ -61,7 +59,7 @@ def consistent(
     base = offer_price.copy()
     np.maximum.at(base, c.offer[alone], c.value[alone])
     excess = np.zeros(offers)
-    charged = np.where(c.offer >= 0, base[c.offer], 0.0) + c.share * requirement_price[c.requirement]
+    charged = np.append(base, 0.0)[c.offer] + c.share * requirement_price[c.requirement]
     offered = c.offer >= 0
     np.maximum.at(excess, c.offer[offered], (c.value - charged)[offered])
     purchases = np.maximum(c.package, 0.0)

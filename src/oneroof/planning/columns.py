@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from oneroof.planning.goals import timeliness
+from oneroof.planning.goals import timeliness_on
 from oneroof.planning.limits import Limits
 from oneroof.planning.matching import Matching
 from oneroof.planning.problem import NO_ONE, Floats, Ints, Problem
@@ -71,7 +71,7 @@ class Pool:
         """Points less transport cost of one unit."""
         p, pairs, sources = self.problem, self.matching.pairs, self.matching.sources
         r = column.requirement
-        time = float(timeliness(p.requirements.due[r], p.requirements.latest[r], column.day))
+        time = timeliness_on(int(p.requirements.due[r]), int(p.requirements.latest[r]), column.day)
         points = float(p.requirements.points[r]) if column.is_package else float(pairs.gain[column.trips[0].pair])
         cost = sum(
             trip.quantity * sources.tonnes[pairs.source[trip.pair]] * p.legs.cost[list(trip.legs)].sum()
@@ -81,7 +81,7 @@ class Pool:
         return points * time - float(cost)
 
     def uses(self, column: Column, floors: bool = False) -> tuple[Ints, Floats]:
-        """The limits that one unit of a column uses, by row, each once; limits that the problem does not set are left out.
+        """The limits that one unit of a column uses, by row, each once, without those that the problem does not set.
 
         With ``floors`` also what it brings to pins, which ask for at least an amount.
         """
@@ -89,7 +89,8 @@ class Pool:
         found: dict[int, float] = {}
 
         def put(row: int, amount: float) -> None:
-            if lim.amount[row] < np.inf or (floors and lim.pin <= row < lim.kept):
+            asked = lim.amount[row] < np.inf or (floors and lim.pin <= row < lim.kept)
+            if asked and amount > 0:  # what costs nothing draws on no fund
                 found[row] = found.get(row, 0.0) + amount
 
         if column.is_package:

@@ -1,4 +1,4 @@
-"""From fractions to whole numbers: round a few quantities of a linear program, solve it again, go on until all are whole."""
+"""From fractions to whole numbers: round a few quantities, solve the linear program again, until all are whole."""
 
 from __future__ import annotations
 
@@ -9,52 +9,48 @@ from oneroof.planning.columns import Packed
 from oneroof.planning.problem import Bools, Floats, Ints
 
 NEAR = 1e-6  # a quantity this near a whole number is one
+SHARE = 0.15  # of the fractions that are rounded at a time
 
 
-def dive(packed: Packed, amount: Floats, whole: Bools, stage: Ints, weight: Floats, limits: int) -> Floats:
-    """Quantities that are whole where ``whole`` asks for it and keep every row.
+def dive(program: Packed, amount: Floats, whole: Bools, stage: Ints) -> Floats:
+    """Quantities that keep every row and are whole where ``whole`` asks for it.
 
-    Columns of a lower ``stage`` are rounded first; within a stage those with the largest fraction times ``weight`` go
-    up where what is rounded so far leaves room. Rows from ``limits`` on link parts to packages: they are left to the
-    program, which gives up packages whose parts do not come, so a solution is always there.
+    Every step settles the whole parts of all quantities and rounds some fractions, those of the lowest ``stage`` first
+    and in it the largest: up where there is room, else down. What is settled keeps every row, so each next program has
+    a solution.
     """
-    held = master.Held(packed, amount)
-    least, most = np.zeros(len(whole)), np.where(whole, np.floor(packed.most + NEAR), packed.most)
+    held = master.Held(program, amount)
+    least, most = np.zeros(len(whole)), np.where(whole, np.floor(program.most + NEAR), program.most)
     use = np.zeros(len(amount))
     while True:
         quantity = held.solve(least, most)
-        assert quantity is not None, "what is rounded keeps every limit, so the program has a solution"
+        assert quantity is not None, "what is settled keeps every row, so there is a solution"
         fraction = quantity - np.floor(quantity + NEAR)
         open_ = np.flatnonzero(whole & (fraction > NEAR) & (most - least > 0.5))
         if not len(open_):
             return np.where(whole, np.floor(quantity + NEAR), quantity)
-        free = whole & (stage > 0)
-        _raise_to(packed, use, least, np.where(free, np.minimum(np.floor(quantity + NEAR), most), least))
-        first = stage[open_].min()
-        rivals = open_[stage[open_] == first]
-        count = max(1, int(np.ceil(0.15 * len(rivals))), int(0.075 * len(open_)))
-        chosen = rivals[np.lexsort((rivals, -fraction[rivals] * weight[rivals]))[:count]]
-        for j in chosen:
-            up = np.ceil(quantity[j] - NEAR)
-            if stage[j] and fraction[j] > 0.3 and _fits(packed, amount, use, j, up - least[j], limits):
-                target = least.copy()
-                target[j] = up
-                _raise_to(packed, use, least, target)
+        settled = np.where(whole, np.minimum(np.floor(quantity + NEAR), most), 0.0)
+        for j in np.flatnonzero(settled > least):
+            _raise(program, use, least, int(j), float(settled[j]))
+        rivals = open_[stage[open_] == stage[open_].min()]
+        count = max(int(np.ceil(SHARE * len(rivals))), int(SHARE / 2 * len(open_)))
+        for j in rivals[np.lexsort((rivals, -fraction[rivals]))[:count]]:
+            up = float(np.ceil(quantity[j] - NEAR))
+            if fraction[j] > 0.3 and up <= most[j] and _fits(program, amount, use, int(j), up - float(least[j])):
+                _raise(program, use, least, int(j), up)
             else:
-                most[j] = max(np.floor(quantity[j] + NEAR), least[j])
+                most[j] = max(float(np.floor(quantity[j] + NEAR)), float(least[j]))
 
 
-def _fits(packed: Packed, amount: Floats, use: Floats, j: int, units: float, limits: int) -> bool:
-    """Whether more of a column keeps every limit."""
-    span = slice(packed.first[j], packed.first[j + 1])
-    rows, values = packed.rows[span], packed.values[span]
-    hard = rows < limits
-    return bool((use[rows[hard]] + units * values[hard] <= amount[rows[hard]] + 1e-9).all())
+def _fits(program: Packed, amount: Floats, use: Floats, j: int, units: float) -> bool:
+    """Whether more of a column keeps every row together with what is settled so far."""
+    span = slice(program.first[j], program.first[j + 1])
+    rows = program.rows[span]
+    return bool((use[rows] + units * program.values[span] <= amount[rows] + 1e-9).all())
 
 
-def _raise_to(packed: Packed, use: Floats, least: Floats, target: Floats) -> None:
-    """Raise the least quantities and count what they use."""
-    for j in np.flatnonzero(target > least):
-        span = slice(packed.first[j], packed.first[j + 1])
-        use[packed.rows[span]] += (target[j] - least[j]) * packed.values[span]
-        least[j] = target[j]
+def _raise(program: Packed, use: Floats, least: Floats, j: int, target: float) -> None:
+    """Settle so much of a column."""
+    span = slice(program.first[j], program.first[j + 1])
+    use[program.rows[span]] += (target - least[j]) * program.values[span]
+    least[j] = target

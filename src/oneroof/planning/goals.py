@@ -14,6 +14,13 @@ def timeliness(due: Ints | int, latest: Ints | int, day: Ints | int) -> Floats:
     return clipped
 
 
+def timeliness_on(due: int, latest: int, day: int) -> float:
+    """``timeliness`` of a single day, without arrays: it is asked for every column."""
+    if day <= due:
+        return 1.0
+    return 0.0 if day >= latest else (latest - day) / (latest - due)
+
+
 def last_useful_day(problem: Problem) -> Ints:
     """The last day inside the horizon on which each requirement still earns something; -1 where there is none."""
     last: Ints = np.maximum(np.minimum(problem.requirements.latest, problem.days) - 1, -1)

@@ -93,7 +93,7 @@ def _run(first, rows, values, q, top, h, x, y, omega, iterations):  # type: igno
 
 
 def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iterations: int) -> Iterate:
-    """Run some iterations from where the method stands; ``worth`` is the objective per unit of each row, for scaling."""
+    """Run some iterations from an iterate; ``worth`` is the objective per unit of each row, for scaling."""
     used, local = np.unique(packed.rows, return_inverse=True)
     b = amount[used]
     scaled_gain = packed.gain * packed.most
@@ -113,7 +113,7 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
 
 @njit(cache=True, nogil=True)
 def _shrink(first, rows, values, amount, x):  # type: ignore[no-untyped-def]
-    """Scale every column by the smallest amount / use of its rows, so that no row is overdrawn; the use that is left."""
+    """Scale every column by the smallest amount / use of its rows, so that none is overdrawn; the use that is left."""
     use = np.zeros(len(amount))
     for j in range(len(first) - 1):
         for i in range(first[j], first[j + 1]):

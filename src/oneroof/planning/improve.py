@@ -11,7 +11,13 @@ from oneroof.planning import master
 from oneroof.planning.columns import Trip
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.problem import Floats
-from oneroof.planning.whole import Program, packed
+from oneroof.planning.whole import Program, floors, most_alone, packed
+
+ROUNDS = 40
+SIZE = 150  # pieces that are free at a time
+VAIN = 10  # rounds in a row without success after which the search ends
+NODES = 1  # of every search tree: most of what it finds it finds at the root
+WORK = 4000  # simplex iterations over all rounds
 
 
 class Library:
@@ -30,73 +36,94 @@ class Library:
         for package in program.packages:
             self.packages.setdefault(package[0], set()).add(package)
 
-    def learn(self, packing: Packing) -> None:
+        p = program.pool.problem.requirements
+        self.relaxed = np.zeros(len(p.keys))  # units of every requirement in the relaxed plan
+        pairs = program.pool.matching.pairs
+        for trip, x in zip(program.trips, program.relaxed, strict=False):
+            self.relaxed[pairs.requirement[trip.pair]] += x * pairs.share[trip.pair] * (pairs.part[trip.pair] < 0)
+        counts = program.relaxed[len(program.relaxed) - len(program.packages) :]
+        for (r, _), x in zip(program.packages, counts, strict=True):
+            self.relaxed[r] += x
+
+    def kinship(self, packing: Packing) -> Floats:
+        """(requirements, requirements) how much two requirements pay for the same limits in the relaxed plan."""
+        q, _, _ = packed(self.program)
+        own = q.rows < packing.limits.end
+        column = np.repeat(np.arange(len(q.gain)), np.diff(q.first))
+        of = self.program.requirements()
+        rows, place = np.unique(q.rows[own], return_inverse=True)
+        paid = np.zeros((len(self.relaxed), len(rows)))
+        price = np.maximum(packing.of.price[rows], 1e-9)
+        np.add.at(paid, (of[column[own]], place), q.values[own] * self.program.relaxed[column[own]] * price[place])
+        return np.array([np.minimum(paid[r], paid).sum(axis=1) for r in range(len(self.relaxed))])
+
+    def learn(self, placed: list[Placed], wholes: list[Whole], packing: Packing) -> None:
         """Take in what a packing uses."""
         p, lim = packing.problem, packing.limits
-        for placed in packing.placed:
-            self.trips.setdefault(int(packing.pairs.requirement[placed.trip.pair]), {})[placed.trip] = None
-        for whole in packing.wholes:
+        for one in placed:
+            self.trips.setdefault(int(packing.pairs.requirement[one.trip.pair]), {})[one.trip] = None
+        for whole in wholes:
             r = whole.requirement
             places = {x.what: i for i, x in enumerate(p.packages.parts[p.requirements.package[r]]) if x.is_course}
             self.packages.setdefault(r, set()).add((r, whole.day))
-            for placed in whole.parts:
-                self.trips.setdefault(r, {})[placed.trip] = None
+            for one in whole.parts:
+                self.trips.setdefault(r, {})[one.trip] = None
             for start, _ in whole.cohorts:
                 self.cohorts.setdefault(r, set()).add((r, places[int(lim.start_course[start])], start))
 
     def some(self, requirements: list[int]) -> Program:
         """The pieces of some requirements, in a fixed order."""
-        program = Program(self.program.pool)
-        program.trips = sorted(
-            (t for r in requirements for t in self.trips.get(r, {})), key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order)
-        )
+        program = Program(self.program.pool, known=self.program.known)
+        trips = (t for r in requirements for t in self.trips.get(r, {}))
+        program.trips = sorted(trips, key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
         program.cohorts = sorted(c for r in requirements for c in self.cohorts.get(r, ()))
         program.packages = sorted(g for r in requirements for g in self.packages.get(r, ()))
         return program
 
 
-def settle(packing: Packing, library: Library, free: list[int], nodes: int, rng: np.random.Generator) -> bool:
-    """Take some requirements' pieces out and put the best found back; whether the plan became better."""
+def settle(
+    packing: Packing, library: Library, free: list[int], rng: np.random.Generator, wide: bool
+) -> tuple[bool, int]:
+    """Take some requirements' pieces out and put the best found back; whether the plan became better, and the work."""
     before = packing.objective
-    chosen = set(free)
-    of = packing.pairs.requirement
-    old = [x for x in packing.placed if int(of[x.trip.pair]) in chosen]
-    old_wholes = [x for x in packing.wholes if x.requirement in chosen]
-    for place in reversed([i for i, x in enumerate(packing.placed) if int(of[x.trip.pair]) in chosen]):
-        packing.remove(place)
-    for place in reversed([i for i, x in enumerate(packing.wholes) if x.requirement in chosen]):
-        packing.remove_whole(place)
+    old, old_wholes = _take_out(packing, set(free))
     base = packing.objective
-    widen(packing, library, free, 6, rng)
+    library.learn(old, old_wholes, packing)
+    if wide:
+        widen(packing, library, free, 4, rng)
     program = library.some(free)
-    q, _, whole = packed(program)
-    links = int(q.rows.max()) - packing.limits.end + 1 if len(q.rows) and q.rows.max() >= packing.limits.end else 0
-    amount = np.append(np.maximum(packing.left, 0.0), np.zeros(links))
-    most = _most(q.first, q.rows, q.values, amount)
+    q, amount, whole = packed(program)
+    if not len(q.gain):
+        return False, 0
+    amount[: packing.limits.end] = np.maximum(packing.left, 0.0)
+    most = most_alone(q, amount)
     q = replace(q, most=np.where(whole, np.floor(most + HAIR), most))
-    start = _as_columns(program, old, old_wholes, packing)
-    solved = master.solve(q, amount, whole=whole, nodes=nodes, start=start, gap=1e-5, time_limit=20.0)
+    start, floor = _as_columns(program, old, old_wholes), floors(packing.problem, library.program.pool, free)
+    solved = master.solve(q, amount, whole=whole, nodes=NODES, start=start, gap=1e-4, floor=floor)
     if base + solved.objective > before + 1e-9 * max(1.0, abs(before)):
-        x = np.where(whole, np.round(solved.quantity), solved.quantity)
-        _put_back(packing, program, x)
-        return True
+        put(packing, program, np.where(whole, np.round(solved.quantity), solved.quantity))
+        return True, solved.work
     for placed in old:
         packing.place(placed.trip, placed.units)
     for w in old_wholes:
         packing.restore(w)
-    return False
+    return False, solved.work
 
 
-def _most(first: np.ndarray, rows: np.ndarray, values: Floats, amount: Floats) -> Floats:
-    """The most of every column that what is left allows alone."""
-    most = np.full(len(first) - 1, np.inf)
-    positive = values > 0
-    column = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    np.minimum.at(most, column[positive], amount[rows[positive]] / values[positive])
-    return most
+def _take_out(packing: Packing, free: set[int]) -> tuple[list[Placed], list[Whole]]:
+    """Take everything of some requirements out of a plan."""
+    of = packing.pairs.requirement
+    gone = [i for i, x in enumerate(packing.placed) if int(of[x.trip.pair]) in free]
+    wholes = [i for i, x in enumerate(packing.wholes) if x.requirement in free]
+    old, old_wholes = [packing.placed[i] for i in gone], [packing.wholes[i] for i in wholes]
+    for place in reversed(gone):
+        packing.remove(place)
+    for place in reversed(wholes):
+        packing.remove_whole(place)
+    return old, old_wholes
 
 
-def _as_columns(program: Program, old: list[Placed], wholes: list[Whole], packing: Packing) -> Floats:
+def _as_columns(program: Program, old: list[Placed], wholes: list[Whole]) -> Floats:
     """What was taken out, as quantities of the program's columns: the search starts from it."""
     trips = {t: i for i, t in enumerate(program.trips)}
     cohorts = {(r, start): len(trips) + i for i, (r, _, start) in enumerate(program.cohorts)}
@@ -113,7 +140,7 @@ def _as_columns(program: Program, old: list[Placed], wholes: list[Whole], packin
     return x
 
 
-def _put_back(packing: Packing, program: Program, x: Floats) -> None:
+def put(packing: Packing, program: Program, x: Floats) -> None:
     """Place a program's quantities: trips of items one by one, the pieces of a package requirement as one."""
     a, b = len(program.trips), len(program.trips) + len(program.cohorts)
     parts: dict[int, list[Placed]] = {}
@@ -138,51 +165,41 @@ def _put_back(packing: Packing, program: Program, x: Floats) -> None:
             packing.restore(Whole(r, n, (), (), day))
 
 
-def improve(
-    packing: Packing,
-    library: Library,
-    rounds: int,
-    size: int,
-    nodes: int,
-    seed: int = 1,
-    stop: Callable[[], bool] | None = None,
-) -> int:
-    """Free ``rounds`` groups of requirements with about ``size`` pieces each; how many made the plan better.
+def improve(packing: Packing, library: Library, stop: Callable[[], bool] | None = None) -> int:
+    """Free groups of requirements and settle them again; how many groups made the plan better.
 
-    A group grows around a requirement that lacks something, by those that use the limits which are full.
+    A group grows around a requirement that has less than in the relaxed plan, by those that use the same dear limits.
+    Counts of rounds and of work end the search, never the clock: the same problem gives the same plan everywhere.
     """
-    rng, better = np.random.default_rng(seed), 0
-    p = packing.problem.requirements
-    count = len(p.keys)
-    for _ in range(rounds):
-        if stop and stop():
+    rng, better, vain, work = np.random.default_rng(1), 0, 0, 0
+    kinship = library.kinship(packing)
+    for round_ in range(ROUNDS):
+        if vain >= VAIN or work > WORK or (stop and stop()):
             break
-        library.learn(packing)
-        left = packing.left[packing.limits.requirement : packing.limits.requirement + count]
-        lost = np.maximum(left, 0.0) * p.points + 1e-9
-        noise = rng.random(count)
-        first = int(np.argmax(np.log(noise) / lost**0.5 * -1.0 * -1.0))
-        order = [first, *_neighbours(packing, first, rng)]
-        free, pieces = [], 0
-        for r in order:
-            pieces += len(library.trips.get(r, {}))
-            free.append(r)
-            if pieces > size:
-                break
-        better += settle(packing, library, sorted(free), nodes, rng)
+        free = _group(packing, library, kinship, rng)
+        found, spent = settle(packing, library, free, rng, wide=round_ % 3 == 2)
+        better, vain, work = better + found, 0 if found else vain + 1, work + spent
     return better
 
 
-def _neighbours(packing: Packing, r: int, rng: np.random.Generator) -> list[int]:
-    """Other requirements, those first that share items or full weeks with one, a little shuffled."""
+def _group(packing: Packing, library: Library, kinship: Floats, rng: np.random.Generator) -> list[int]:
+    """A requirement that lost much to whole units, drawn by chance, and its nearest kin up to a number of pieces."""
     p = packing.problem.requirements
     count = len(p.keys)
-    offers_of = packing.pairs.source[packing.pairs.requirement == r]
-    shares = np.zeros(count)
-    np.add.at(shares, packing.pairs.requirement[np.isin(packing.pairs.source, offers_of)], 1.0)
-    near = (shares > 0) * 1.0 + (p.node == p.node[r]) * 0.5 - np.abs(p.due - p.due[r]) / packing.problem.days
-    order = np.argsort(-(near + rng.random(count)), kind="stable")
-    return [int(x) for x in order if x != r]
+    left = packing.left[packing.limits.requirement : packing.limits.requirement + count]
+    lost = np.maximum(library.relaxed - (p.quantity - left), 0.0) * p.points
+    chance = np.sqrt(lost) + 0.02 * np.sqrt(max(float(lost.max()), 1e-9))
+    first = int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum()))
+    near = kinship[min(first, count - 1)] * rng.uniform(0.3, 1.0, count)
+    near[first] = np.inf
+    free: list[int] = []
+    pieces = 0
+    for r in np.argsort(-near, kind="stable").tolist():
+        pieces += len(library.trips.get(r, {}))
+        if free and pieces > SIZE:
+            break
+        free.append(r)
+    return sorted(free)
 
 
 def widen(packing: Packing, library: Library, free: list[int], each: int, rng: np.random.Generator) -> None:

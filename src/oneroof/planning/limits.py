@@ -70,8 +70,16 @@ def limits_of(problem: Problem) -> Limits:
         np.full(len(p.pins.quantity), np.inf),  # a floor, not a limit: see Pins
         p.pins.quantity,
     ]
-    first = np.cumsum([0] + [len(b) for b in blocks])
-    return Limits(weeks, *(int(f) for f in first), np.concatenate(blocks), start_course, start_day, course_first)
+    names = ("offer", "requirement", "fund", "supplier", "course", "trainees", "leg", "node", "pin", "kept", "end")
+    first = dict(zip(names, np.cumsum([0] + [len(b) for b in blocks]).tolist(), strict=True))
+    return Limits(
+        weeks=weeks,
+        amount=np.concatenate(blocks),
+        start_course=start_course,
+        start_day=start_day,
+        course_first=course_first,
+        **first,
+    )
 
 
 def name_of(problem: Problem, limits: Limits, row: int) -> Limit:

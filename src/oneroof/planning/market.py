@@ -48,7 +48,7 @@ def market_of(problem: Problem, matching: Matching, limits: Limits, y: Floats) -
 
 
 def _cheapest_by(days: int, ready: Ints, charge: Floats) -> tuple[Floats, Ints]:
-    """For every day, the least charge among what is ready by then, and which it is (the first of equals); -1 for none."""
+    """For every day, the least charge among what is ready by then, and whose it is (the first of equals, or -1)."""
     least, which = np.full(days, np.inf), np.full(days, NO_ONE, np.int64)
     for i in np.lexsort((np.arange(len(ready)), ready)):
         day = int(ready[i])

@@ -76,11 +76,13 @@ def match(problem: Problem) -> Matching:
 
 def _sources(problem: Problem, kinds: dict[tuple[bool, tuple[str, ...]], int]) -> Sources:
     """Usable offers by key, then purchases by supplier and coalition."""
-    p, rows = problem, []
+    p = problem
+    rows: list[tuple[bool, int, int, int, int, int, int]] = []
     for o in np.flatnonzero(p.offers.usable):
         item = int(p.offers.item[o])
         legs = kinds.setdefault((bool(p.items.explosives[item]), p.offers.not_via[o]), len(kinds))
-        rows.append((True, o, item, p.offers.node[o], p.offers.first[o], p.offers.until[o], legs))
+        window = int(p.offers.first[o]), int(p.offers.until[o])
+        rows.append((True, int(o), item, int(p.offers.node[o]), *window, legs))
     orders: list[list[tuple[int, int, int, float]]] = [[] for _ in rows]
     for s in range(len(p.suppliers.keys)):
         for coalition in sorted({int(c) for c in p.funds.coalition}):
@@ -89,19 +91,19 @@ def _sources(problem: Problem, kinds: dict[tuple[bool, tuple[str, ...]], int]) -
                 item = int(p.suppliers.item[s])
                 legs = kinds.setdefault((bool(p.items.explosives[item]), ()), len(kinds))
                 first = min(ready for _, _, ready, _ in found)
-                rows.append((False, s, item, p.suppliers.node[s], first, p.days - 1, legs))
+                rows.append((False, s, item, int(p.suppliers.node[s]), first, p.days - 1, legs))
                 orders.append(found)
     columns = list(zip(*rows, strict=True)) if rows else [()] * 7
     flat = [order for found in orders for order in found]
-    item = np.array(columns[2], np.int64)
+    items = np.array(columns[2], np.int64)
     return Sources(
         np.array(columns[0], np.bool_),
         np.array(columns[1], np.int64),
-        item,
+        items,
         np.array(columns[3], np.int64),
         np.array(columns[4], np.int64),
         np.array(columns[5], np.int64),
-        p.items.tonnes[item],
+        p.items.tonnes[items],
         np.array(columns[6], np.int64),
         np.cumsum([0] + [len(found) for found in orders]).astype(np.int64),
         np.array([o[0] for o in flat], np.int64),
@@ -113,17 +115,16 @@ def _sources(problem: Problem, kinds: dict[tuple[bool, tuple[str, ...]], int]) -
 
 def _orders(p: Problem, supplier: int, coalition: int) -> list[tuple[int, int, int, float]]:
     """Orders that funds of a coalition may place: fund, week, day ready, price; in order of week."""
-    s, found = p.suppliers, []
+    s = p.suppliers
     if s.per_week[supplier] <= 0:
         return []
-    for week in range(p.weeks):
-        ready = 7 * week + int(s.lead[supplier])
-        if 7 * week < s.first[supplier] or ready >= p.days:
-            continue
-        for f in np.flatnonzero((p.funds.coalition == coalition) & (p.funds.amount > 0)):
-            if p.funds.first[f] <= 7 * week <= p.funds.until[f]:
-                found.append((int(f), week, ready, float(s.price[supplier])))
-    return found
+    monday = 7 * np.arange(p.weeks)
+    ready = monday + s.lead[supplier]
+    price = float(s.price[supplier])
+    paying = (p.funds.coalition == coalition) & ((p.funds.amount > 0) | (price == 0))
+    possible = (monday >= s.first[supplier]) & (ready < p.days)
+    possible = possible[:, None] & paying & (p.funds.first <= monday[:, None]) & (p.funds.until >= monday[:, None])
+    return [(int(f), int(week), int(ready[week]), price) for week, f in zip(*np.nonzero(possible), strict=True)]
 
 
 def _wants(p: Problem) -> dict[int, list[tuple[int, int, float, float]]]:
@@ -167,9 +168,10 @@ def _pairs(p: Problem, sources: Sources) -> Pairs:
                 rows.append((s, q, NO_ONE, 0.0, 0.0, last, pin))
             rows.append((s, q, place, gain, share, last, pin))
     columns = list(zip(*rows, strict=True)) if rows else [()] * 7
-    whole = [np.array(columns[i], np.int64) for i in (0, 1, 2)]
     return Pairs(
-        *whole,
+        np.array(columns[0], np.int64),
+        np.array(columns[1], np.int64),
+        np.array(columns[2], np.int64),
         np.array(columns[3], np.float64),
         np.array(columns[4], np.float64),
         np.array(columns[5], np.int64),

@@ -1,4 +1,4 @@
-"""A plan in whole units under construction: what every limit has left, and the best next delivery or package through it."""
+"""A plan in whole units under construction: what every limit has left, and what best goes through it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oneroof.planning.columns import Column, Trip
-from oneroof.planning.goals import timeliness
+from oneroof.planning.columns import Trip
+from oneroof.planning.goals import timeliness_on
 from oneroof.planning.market import Market, market_of
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
@@ -107,7 +107,9 @@ class Packing:
         lim = self.limits
         if trip.order != NO_ONE:
             src = self.sources
-            units = min(units, self.left[lim.fund + src.order_fund[trip.order]] / max(src.order_price[trip.order], 1e-12))
+            price = float(src.order_price[trip.order])
+            if price:
+                units = min(units, self.left[lim.fund + src.order_fund[trip.order]] / price)
             units = min(units, self.left[lim.supplier + src.what[s] * lim.weeks + src.order_week[trip.order]])
         for leg, day in zip(trip.legs, trip.days, strict=True):
             units = min(units, self.left[lim.leg + leg * lim.weeks + day // 7] / tonnes)
@@ -158,7 +160,7 @@ class Packing:
         r = int(self.pairs.requirement[trip.pair])
         p = self.problem.requirements
         self.left[self.limits.requirement + r] -= units * self.pairs.share[trip.pair]
-        self.objective += units * self.pairs.gain[trip.pair] * float(timeliness(p.due[r], p.latest[r], trip.arrive))
+        self.objective += units * self.pairs.gain[trip.pair] * timeliness_on(int(p.due[r]), int(p.latest[r]), trip.arrive)
 
     def place(self, trip: Trip, units: float) -> None:
         """Place a delivery to an item requirement (or of a pinned part)."""
@@ -183,7 +185,7 @@ class Packing:
         """Count packages (negative: give them back)."""
         p, r = self.problem.requirements, whole.requirement
         self.left[self.limits.requirement + r] -= sign * whole.count
-        time = float(timeliness(p.due[r], p.latest[r], whole.day))
+        time = timeliness_on(int(p.due[r]), int(p.latest[r]), whole.day)
         self.objective += sign * whole.count * float(p.points[r]) * time
         self._persons(whole.cohorts, sign)
 
@@ -203,7 +205,7 @@ class Packing:
 
     # ---- filling --------------------------------------------------------------------------------------------------
     def _pair_units(self, s: int, units: np.ndarray) -> None:
-        """Units that each pair of a source could still take; what a requirement has room for decides, in whole units."""
+        """Units that each pair of a source could still take: what its requirement has room for, in whole units."""
         begin, end = int(self.terrain.pair_first[s]), int(self.terrain.pair_first[s + 1])
         share = np.maximum(self.pairs.share[begin:end], 1e-12)
         room = self.left[self.limits.requirement + self.pairs.requirement[begin:end]] / share
@@ -301,7 +303,8 @@ class Packing:
     def _seat(self, course: int, persons: float, by: int) -> list[tuple[int, float]] | None:
         """Seats for persons in starts that end by a day, the cheapest first, then the earliest."""
         lim, p = self.limits, self.problem
-        found, asked = [], float(np.ceil(persons - HAIR))
+        found: list[tuple[int, float]] = []
+        asked = float(np.ceil(persons - HAIR))
         starts = np.arange(lim.course_first[course], lim.course_first[course + 1])
         starts = starts[lim.start_day[starts] + p.courses.days[course] <= by]
         week = lim.trainees + lim.start_day[starts] // 7
@@ -321,7 +324,8 @@ class Packing:
 
     def _gather(self, r: int, place: int, quantity: float, by: int) -> tuple[bool, list[Placed]]:
         """Units of a part from any of its sources by a day, the cheapest first; they are taken from the limits."""
-        pairs, found = self.pairs, []
+        pairs = self.pairs
+        found: list[Placed] = []
         node = int(self.problem.requirements.node[r])
         rivals = [int(i) for i in self.of_part.get((r, place), [])]
         room, node_room = self.rooms()

@@ -54,7 +54,10 @@ class Progress:
 
 
 def make_plan(
-    problem: Problem, options: Options = Options(), report: Report | None = None, stop: Stop | None = None  # noqa: B008
+    problem: Problem,
+    options: Options = Options(),
+    report: Report | None = None,
+    stop: Stop | None = None,
 ) -> Plan:
     """The plan of a problem. ``stop`` returning True ends the search early and keeps the best plan so far.
 
@@ -72,11 +75,15 @@ class Planner:
         self.stopped = False
         self._stop = stop
 
+    def asked(self) -> bool:
+        """Whether somebody asked to stop."""
+        self.stopped = self.stopped or (self._stop is not None and self._stop())
+        return self.stopped
+
     def stop(self) -> bool:
         """Whether to end early: somebody asked, or time is up."""
-        self.stopped = self.stopped or (self._stop is not None and self._stop())
         late = self.options.time_limit is not None and time.monotonic() - self.began > self.options.time_limit
-        return self.stopped or late
+        return self.asked() or late
 
     def tell(self, doing: str, found: Round | Relaxation) -> None:
         """Report progress."""
@@ -91,7 +98,7 @@ class Planner:
             self.options.gap,
             time_limit=self.options.time_limit,
             report=lambda found: self.tell("relaxation", found),
-            stop=self.stop,
+            stop=self.asked,
             began=self.began,
         )
         shipments, bound = self.ship(relaxation)

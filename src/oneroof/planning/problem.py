@@ -255,6 +255,10 @@ class _Maker:
         """A column as text."""
         return tuple(row[column] for row in self.tables.rows[table])
 
+    def names(self, table: str, key: str) -> tuple[str, ...]:
+        """Names; the key where a name is empty."""
+        return tuple(row["name"] or row[key] for row in self.tables.rows[table])
+
     def floats(self, table: str, column: str, empty: float = 0.0) -> Floats:
         """A column of numbers."""
         values = [float(row[column]) if row[column] else empty for row in self.tables.rows[table]]
@@ -304,17 +308,17 @@ class _Maker:
             currency=str(settings["currency"]),
             min_stage=STAGES.index(str(settings["min_stage"])),
             trainees=np.inf if trainees is None else float(str(trainees)),
-            factors=tuple(float(f) for f in _listed(settings["priority_factors"])),
+            factors=tuple(float(str(f)) for f in _listed(settings["priority_factors"])),
             illustrative=tuple(str(t) for t in _listed(settings["illustrative"])),
             sources=tuple(str(s) for s in _listed(settings["sources"])),
-            nations={row["nation"]: row["name"] for row in self.tables.rows["nations"]},
+            nations={row["nation"]: row["name"] or row["nation"] for row in self.tables.rows["nations"]},
             nodes=self.nodes(),
             legs=self.legs(),
             items=items,
             substitutes=self.substitutes(),
             packages=packages,
             coalitions=self.text("coalitions", "coalition"),
-            coalition_names=self.text("coalitions", "name"),
+            coalition_names=self.names("coalitions", "coalition"),
             requirements=self.requirements(items, packages),
             offers=self.offers(),
             courses=self.courses(),
@@ -333,7 +337,7 @@ class _Maker:
         t = "nodes"
         return Nodes(
             self.text(t, "node"),
-            self.text(t, "name"),
+            self.names(t, "node"),
             self.text(t, "nation"),
             self.text(t, "kind"),
             self.floats(t, "latitude"),
@@ -362,7 +366,7 @@ class _Maker:
         t = "items"
         return Items(
             self.text(t, "item"),
-            self.text(t, "name"),
+            self.names(t, "item"),
             self.text(t, "unit"),
             self.floats(t, "tonnes_per_unit"),
             self.floats(t, "value_per_unit"),
@@ -389,7 +393,7 @@ class _Maker:
             part = Part(course, what, float(row["quantity"]))
             parts[self.index["packages"][row["package"]]].append((course, row["part"], part))
         ordered = tuple(tuple(part for _, _, part in sorted(found, key=lambda p: p[:2])) for found in parts)
-        return Packages(self.text("packages", "package"), self.text("packages", "name"), ordered)
+        return Packages(self.text("packages", "package"), self.names("packages", "package"), ordered)
 
     def requirements(self, items: Items, packages: Packages) -> Requirements:
         """The requirements, with their points per unit (see docs/planning-model.md, What makes a plan better)."""
@@ -397,7 +401,7 @@ class _Maker:
         item, package = self.refs(t, "item", "items"), self.refs(t, "package", "packages")
         due, priority = self.days(t, "due", 0), self.ints(t, "priority")
         stated = self.floats(t, "points_per_unit", np.nan)
-        factors = [float(f) for f in _listed(self.tables.settings["priority_factors"])]
+        factors = [float(str(f)) for f in _listed(self.tables.settings["priority_factors"])]
         worth = [sum(p.quantity * items.value[p.what] for p in parts if not p.is_course) for parts in packages.parts]
         value = [items.value[i] if i != NO_ONE else worth[p] for i, p in zip(item, package, strict=True)]
         derived = np.array([factors[p - 1] * v for p, v in zip(priority, value, strict=True)])
@@ -454,7 +458,7 @@ class _Maker:
             starts.append(_frozen(all_starts[(all_starts >= 0) & (all_starts + length <= self.last)]))
         return Courses(
             self.text(t, "course"),
-            self.text(t, "name"),
+            self.names(t, "course"),
             self.refs(t, "node", "nodes"),
             days,
             self.floats(t, "seats", np.inf),
@@ -479,7 +483,7 @@ class _Maker:
         t = "suppliers"
         return Suppliers(
             self.text(t, "supplier"),
-            self.text(t, "name"),
+            self.names(t, "supplier"),
             self.refs(t, "item", "items"),
             self.refs(t, "node", "nodes"),
             self.floats(t, "unit_price"),

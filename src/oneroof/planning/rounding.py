@@ -1,17 +1,26 @@
-"""A plan in whole units from a plan in fractions: round with the prices in hand, fill what is left, improve locally."""
+"""A plan in whole units from a plan in fractions: packages first, then the rest; then improved locally."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from oneroof.planning import master
-from oneroof.planning.improve import Library, improve
+from oneroof.planning.columns import Packed
+from oneroof.planning.diving import NEAR, dive
+from oneroof.planning.improve import Library, improve, put
 from oneroof.planning.packing import HAIR, Packing
-from oneroof.planning.problem import Floats
+from oneroof.planning.problem import Bools, Floats
 from oneroof.planning.relaxation import Relaxation
-from oneroof.planning.whole import Program, Shipments, decompose, packed, shipments
+from oneroof.planning.whole import Program, Shipments, decompose, floors, packed, shipments, subset, used
+
+POOL = 1000  # columns that rounding starts from, where fewer are in use
+PIECES = 1500  # pieces up to which all are rounded; of more, those that the linear program uses or nearly uses
+NODES = 20  # of a search tree over counts of packages
+HEAVY = (3.0, 1.0, 0.3)  # tonnes per unit: heavier goods are rounded before lighter ones
+OUT_OF_ORDER = 0.2  # of its worth that a piece the relaxed plan does not use must bring more
 
 
 def fractional(relaxation: Relaxation) -> Shipments:
@@ -23,49 +32,88 @@ def fractional(relaxation: Relaxation) -> Shipments:
 
 def whole_units(relaxation: Relaxation, stop: Callable[[], bool] | None = None) -> Shipments:
     """The best plan in whole units that rounding and local improvement reach."""
-    program = decompose(relaxation.pool, relaxation.quantity, np.ones(len(relaxation.pool.columns), np.bool_))
-    q, amount, _ = packed(program)
-    solved = master.solve(q, amount)
+    program = _lean(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
     packing = Packing(relaxation)
-    packing.guide(solved.price[: relaxation.limits.end])
-    _round_packages(packing, program, solved.quantity)
-    _round_trips(packing, program, solved.quantity)
+    put(packing, program, rounded(relaxation, program))
     _fill(packing, relaxation.price)
     library = Library(program)
-    for seed in range(4):
-        if stop and stop():
-            break
-        improve(packing, library, 10, 300, 20, seed, stop)
-        _fill(packing, relaxation.price)
+    improve(packing, library, stop)
     return packing.shipments()
 
 
-def _round_packages(packing: Packing, program: Program, quantity: Floats) -> None:
-    """Packages first, by points: as many as the relaxed plan has, rounded, by the day it has them."""
-    first = len(program.trips) + len(program.cohorts)
-    points = packing.problem.requirements.points
-    found = [(-points[r], r, day, x) for (r, day), x in zip(program.packages, quantity[first:], strict=True)]
-    for _, r, day, x in sorted(found):
-        for _ in range(int(np.floor(x + 0.5))):
-            packing.add_package(r, day)
+def _chosen(relaxation: Relaxation) -> Bools:
+    """The columns in use and those nearest to it at the prices of the proof."""
+    q = relaxation.pool.packed()
+    in_use = relaxation.quantity > HAIR
+    if not len(q.gain):
+        return in_use
+    charge = np.add.reduceat(q.values * relaxation.price[q.rows], q.first[:-1])
+    worth = (q.gain - charge) / np.maximum(np.abs(q.gain), 1e-12)
+    order = np.lexsort((np.arange(len(worth)), -worth, ~in_use))
+    chosen = in_use.copy()
+    chosen[order[:POOL]] = True
+    return chosen
 
 
-def _round_trips(packing: Packing, program: Program, quantity: Floats) -> None:
-    """Whole parts of deliveries, then their fractions up where there is room, the heaviest first."""
-    fractions = []
-    for trip, x in zip(program.trips, quantity, strict=False):
-        if packing.pairs.part[trip.pair] >= 0 or x < 1e-7:
-            continue
-        s = int(packing.pairs.source[trip.pair])
-        floor = float(np.floor(x + 1e-7)) if packing.whole_item[s] else float(x)
-        units = min(floor, packing.fits_with_requirement(trip))
-        if units > 0:
-            packing.place(trip, units)
-        if x - units > 0.05:
-            fractions.append((-(x - units) * float(packing.sources.tonnes[s]), trip))
-    for _, trip in sorted(fractions, key=lambda f: (f[0], f[1].pair, f[1].days, f[1].legs)):
-        if packing.whole_item[packing.pairs.source[trip.pair]] and packing.fits_with_requirement(trip) >= 1.0:
-            packing.place(trip, 1.0)
+def _lean(program: Program) -> Program:
+    """A program without the pieces that it would hardly use, where it is large."""
+    if len(program.relaxed) <= PIECES:
+        return program
+    q, amount, _ = packed(program)
+    solved = master.solve(q, amount, floor=floors(program.pool.problem, program.pool))
+    column = np.repeat(np.arange(len(q.gain)), np.diff(q.first))
+    charge = np.bincount(column, q.values * solved.price[q.rows], len(q.gain))
+    needed = (solved.quantity > NEAR) | program.comes_first()
+    order = np.lexsort((np.arange(len(charge)), charge - q.gain, ~needed))
+    kept = needed.copy()
+    kept[order[:PIECES]] = True
+    return program.only(kept)
+
+
+def rounded(relaxation: Relaxation, program: Program) -> Floats:
+    """Whole quantities of a program's columns: first packages and what pins name, then deliveries by weight."""
+    q, amount, whole = packed(program)
+    quantity = np.zeros(len(whole))
+    first = program.comes_first()
+    if first.any():
+        quantity[first] = _first(relaxation, program, q, amount, whole)[first]
+    left = np.maximum(amount - used(q, quantity, len(amount)), 0.0)
+    rest = subset(q, ~first)
+    if len(rest.gain):
+        stage = np.searchsorted(-np.array(HEAVY), -program.tonnes()[~first])
+        quantity[~first] = dive(rest, left, whole[~first], stage)
+    return quantity
+
+
+def _first(relaxation: Relaxation, program: Program, q: Packed, amount: Floats, whole: Bools) -> Floats:
+    """How many packages, by a small search tree; then parts and persons near the fractions that go with them."""
+    counts, first = program.is_package(), program.comes_first()
+    floor = floors(relaxation.problem, relaxation.pool)
+    solved = master.solve(q, amount, whole=counts, nodes=NODES, gap=1e-4, floor=floor)
+    asked = np.where(counts, np.round(solved.quantity), 0.0)
+    linear = master.solve(subset(q, ~counts), amount - used(q, asked, len(amount)), floor=floor)
+    near = asked.copy()
+    near[~counts] = linear.quantity
+    hard = np.arange(len(amount)) < relaxation.limits.end
+    price = np.where(hard, linear.price, 0.0)
+    mine = subset(q, first)
+    charge = np.add.reduceat(mine.values * price[mine.rows], mine.first[:-1])
+    gain = np.where(counts[first], 10.0 * mine.gain, mine.gain - charge)
+    gain -= np.where((near[first] < NEAR) & ~counts[first], OUT_OF_ORDER * (charge + np.maximum(-mine.gain, 0.0)), 0.0)
+    of, loose = program.requirements()[first], np.zeros(len(relaxation.problem.requirements.keys), np.bool_)
+    while True:
+        most = np.where(loose[of], np.floor(mine.most + NEAR), np.ceil(near[first] - NEAR))
+        most = np.where(counts[first], asked[first], np.minimum(most, np.floor(mine.most + NEAR)))
+        found = master.solve(
+            replace(mine, gain=gain, most=most), amount, whole=whole[first], nodes=NODES, gap=1e-4, floor=floor
+        )
+        lost = np.unique(of[counts[first] & (found.quantity < asked[first] - 0.5)])
+        if not len(lost) or loose.all():
+            break
+        loose[lost if not loose[lost].all() else slice(None)] = True
+    quantity = np.zeros(len(whole))
+    quantity[first] = np.where(whole[first], np.round(found.quantity), found.quantity)
+    return quantity
 
 
 def _fill(packing: Packing, price: Floats) -> None:

@@ -1,8 +1,9 @@
-"""Cheapest ways through space and time at given prices: one forward sweep for every source prices all its deliveries."""
+"""Cheapest ways through space and time at given prices: one forward sweep a source prices all its deliveries."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -75,41 +76,44 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
     due = p.requirements.due[pairs.requirement]
     begin = np.maximum(np.minimum(due, pairs.last), 0)
     length = np.where(pairs.part >= 0, pairs.last - begin + 1, 0)
+    curve_first = np.concatenate([[0], np.cumsum(length)])
     return Terrain(
-        *(np.array(a) for a in (  # copies: the sweeps are compiled for arrays that may be written
-        p.legs.origin,
-        p.legs.destination,
-        p.legs.days,
-        p.legs.opens,
-        p.legs.closes,
-        net.out_first,
-        net.out_leg,
-        net.in_first,
-        net.in_leg,
-        s.node,
-        s.first,
-        s.until,
-        last,
-        s.tonnes,
-        s.legs,
-        np.searchsorted(pairs.source, np.arange(count + 1)).astype(np.int64),
-        p.requirements.node[pairs.requirement],
-        pairs.part,
-        pairs.gain,
-        due,
-        p.requirements.latest[pairs.requirement],
-        pairs.last,
-        np.concatenate([[0], np.cumsum(length)]).astype(np.int64),
-        ))
+        leg_origin=p.legs.origin.copy(),  # copies: the sweeps are compiled for arrays that may be written
+        leg_destination=p.legs.destination.copy(),
+        leg_days=p.legs.days.copy(),
+        leg_opens=p.legs.opens.copy(),
+        leg_closes=p.legs.closes.copy(),
+        out_first=net.out_first,
+        out_leg=net.out_leg,
+        in_first=net.in_first,
+        in_leg=net.in_leg,
+        node=s.node.copy(),
+        first=s.first.copy(),
+        until=s.until.copy(),
+        last=last,
+        tonnes=s.tonnes.copy(),
+        legs=s.legs.copy(),
+        pair_first=np.searchsorted(pairs.source, np.arange(count + 1)).astype(np.int64),
+        pair_node=p.requirements.node[pairs.requirement],
+        pair_part=pairs.part.copy(),
+        pair_gain=pairs.gain.copy(),
+        pair_due=due,
+        pair_latest=p.requirements.latest[pairs.requirement],
+        pair_last=pairs.last.copy(),
+        curve_first=curve_first.astype(np.int64),
     )
 
 
 @njit(cache=True, nogil=True)
 def sweep(terrain, s, price, bay, labels):  # type: ignore[no-untyped-def]
-    """Fill labels[day, node] with the least cost per tonne of having goods of source ``s`` there by that day."""
+    """Fill labels[day, node] with the least cost per tonne of having goods of source ``s`` there by that day.
+
+    Goods may come back to the source's node, and then leave it after the window too; its label is the cost of that.
+    """
     first, last, until, home = terrain.first[s], terrain.last[s], terrain.until[s], terrain.node[s]
     begin, legs = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
     nodes = labels.shape[1]
+    returns = until < last  # without an end of the window there is no use in coming back
     labels[first : last + 1, :] = INF
     for t in range(first, last + 1):
         week = t // 7
@@ -117,9 +121,7 @@ def sweep(terrain, s, price, bay, labels):  # type: ignore[no-untyped-def]
             if t > first and labels[t - 1, n] < labels[t, n]:
                 labels[t, n] = labels[t - 1, n]
             cost = labels[t, n]
-            if n == home:
-                if t > until:
-                    continue
+            if n == home and t <= until and bay[t] < cost:
                 cost = bay[t]
             if cost == INF:
                 continue
@@ -127,7 +129,9 @@ def sweep(terrain, s, price, bay, labels):  # type: ignore[no-untyped-def]
                 leg = legs[i]
                 to = terrain.leg_destination[leg]
                 arrive = t + terrain.leg_days[leg]
-                if arrive > last or t < terrain.leg_opens[leg] or t > terrain.leg_closes[leg] or to == home:
+                if arrive > last or t < terrain.leg_opens[leg] or t > terrain.leg_closes[leg]:
+                    continue
+                if to == home and not returns:
                     continue
                 sum_ = cost + price[leg, week]
                 if sum_ < labels[arrive, to]:
@@ -186,7 +190,8 @@ def _quote(terrain, sources, price, bays, value, day, curve, labels):  # type: i
 def _trace_one(terrain, s, node, t, price, bay, labels, leg_out, day_out):  # type: ignore[no-untyped-def]
     """Walk back over equal labels; the number of legs, or -1 where the room does not suffice."""
     home, kind, steps = terrain.node[s], terrain.legs[s], 0
-    while node != home:
+    at_source = node == home
+    while not at_source:
         while t > terrain.first[s] and labels[t - 1, node] == labels[t, node]:
             t -= 1
         found = False
@@ -195,13 +200,11 @@ def _trace_one(terrain, s, node, t, price, bay, labels, leg_out, day_out):  # ty
             origin, leave = terrain.leg_origin[leg], t - terrain.leg_days[leg]
             if leave < terrain.first[s] or leave < terrain.leg_opens[leg] or leave > terrain.leg_closes[leg]:
                 continue
-            if origin == home:
-                if leave > terrain.until[s]:
-                    continue
-                before = bay[leave]
-            else:
-                before = labels[leave, origin]
+            last_leg = origin == home and leave <= terrain.until[s]
+            last_leg = last_leg and bay[leave] + price[leg, leave // 7] == labels[t, node]
+            before = bay[leave] if last_leg else labels[leave, origin]
             if before < INF and before + price[leg, leave // 7] == labels[t, node]:
+                at_source = last_leg
                 if steps == len(leg_out):
                     return -1
                 leg_out[steps], day_out[steps] = leg, leave
@@ -242,7 +245,7 @@ class Router:
         self.bays = np.zeros((count, problem.days))
 
     def quote(self, price: Floats, bays: dict[int, Floats]) -> Quotes:
-        """Quote all pairs at ``price`` (legs, weeks) per tonne and ``bays`` (order price per tonne by day, by source)."""
+        """Quote all pairs at ``price`` (legs, weeks) and ``bays`` (by source: order price by day), both per tonne."""
         self._set(bays)
         pairs = len(self.terrain.pair_node)
         value, day = np.full(pairs, -INF), np.full(pairs, -1, np.int64)
@@ -258,33 +261,40 @@ class Router:
     def ways(self, price: Floats, bays: dict[int, Floats], source: Ints, node: Ints, day: Ints) -> Ways:
         """Itineraries of requests (source, node of arrival, day of arrival), at the prices of the last quote."""
         self._set(bays)
-        order = np.argsort(source, kind="stable")
         while True:
-            length = np.zeros(len(source), np.int64)
-            leg, when = np.zeros((len(source), self.hops), np.int64), np.zeros((len(source), self.hops), np.int64)
-            cuts = [len(source) * part // self.threads for part in range(self.threads + 1)]
-
-            def work(part: int) -> None:
-                mine = order[cuts[part] : cuts[part + 1]]
-                found = np.zeros(len(mine), np.int64)
-                legs, days = np.zeros((len(mine), self.hops), np.int64), np.zeros((len(mine), self.hops), np.int64)
-                _trace(self.terrain, source[mine], node[mine], day[mine], price, self.bays, found, legs, days,
-                       self.buffers[part])
-                length[mine], leg[mine], when[mine] = found, legs, days
-
-            if len(source):
-                self._share(work)
-            if not (length == -1).any():
-                assert (length >= 0).all(), "an itinerary has no way back to its source"
-                return Ways(length, leg, when)
+            found = self._ways(price, source, node, day)
+            if not (found.length == -1).any():
+                assert (found.length >= 0).all(), "an itinerary has no way back to its source"
+                return found
             self.hops *= 2
+
+    def _ways(self, price: Floats, source: Ints, node: Ints, day: Ints) -> Ways:
+        """Itineraries of at most ``hops`` legs; the length is -1 where that is too few."""
+        count = len(source)
+        found = Ways(
+            np.zeros(count, np.int64),
+            np.zeros((count, self.hops), np.int64),
+            np.zeros((count, self.hops), np.int64),
+        )
+        order = np.argsort(source, kind="stable")
+        cuts = [count * part // self.threads for part in range(self.threads + 1)]
+
+        def work(part: int) -> None:
+            mine = order[cuts[part] : cuts[part + 1]]
+            length, leg, when = found.length[mine], found.leg[mine], found.day[mine]
+            buffer = self.buffers[part]
+            _trace(self.terrain, source[mine], node[mine], day[mine], price, self.bays, length, leg, when, buffer)
+            found.length[mine], found.leg[mine], found.day[mine] = length, leg, when
+
+        self._share(work)
+        return found
 
     def _set(self, bays: dict[int, Floats]) -> None:
         """Take over the order prices of purchases."""
         for s, bay in bays.items():
             self.bays[s] = bay
 
-    def _share(self, work) -> None:  # type: ignore[no-untyped-def]
+    def _share(self, work: Callable[[int], None]) -> None:
         """Run the parts, on threads where there are several; compiled code lets go of the interpreter's lock."""
         if self.threads == 1:
             work(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+
 import numpy as np
 
 from oneroof.planning import gradient, master
@@ -19,17 +20,23 @@ from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.routes import Quotes, Router
 from oneroof.planning.seeds import greedy
+from oneroof.planning.warm import start_of
 
 __all__ = ["Market", "Relaxation", "Round", "Search", "market_of"]
 
+MOST_INSISTENT = 1e5  # times the first rewards of pins, from where on they are taken to be impossible
+TIGHT = 1e-4  # gaps up to which the master program is solved to the end sooner
 SMALL = 4_000  # columns up to which the master program is solved to the end when the first-order method is slow
 
 
 class Search:
     """One solve of the relaxation: holds the pool, the iterate, the best plan and the best bound."""
 
-    def __init__(self, problem: Problem, threads: int = 1, seed: int = 1) -> None:
+    def __init__(
+        self, problem: Problem, threads: int = 1, seed: int = 1, warm: Relaxation | None = None
+    ) -> None:
         self.problem = problem
+        self.warm = warm  # an earlier relaxation of nearly the same problem, whose columns and prices begin the search
         self.matching = match(problem)
         self.limits = limits_of(problem)
         self.router = Router(problem, self.matching, threads)
@@ -113,7 +120,7 @@ class Search:
             self.best_price = others
             self.best_price[lim.offer : lim.offer + offers] = alpha_ok
             self.best_price[lim.requirement : lim.requirement + requirements] = beta_ok
-        charged = np.where(claims.offer >= 0, alpha[claims.offer], 0.0) + claims.share * beta[claims.requirement]
+        charged = np.append(alpha, 0.0)[claims.offer] + claims.share * beta[claims.requirement]
         return self._add(market, quotes, items, value - charged, packages, beta, pin_gain, per)
 
     def _pin_gain(self, y: Floats) -> Floats:
@@ -136,6 +143,22 @@ class Search:
         tonnes = p.items.tonnes[p.offers.item[p.pins.offer]]
         return 3.0 * (most[p.pins.offer] + 3.0 * self.typical * tonnes) * self.insistence
 
+    def _insist(self, gap: float) -> bool:
+        """Raise the rewards where the best plan leaves pins unkept; False where it keeps them or never will."""
+        asked, kept = self.problem.pins.quantity, np.zeros(len(self.problem.pins.quantity))
+        for column, x in zip(self.pool.columns, self.quantity.tolist(), strict=False):  # later columns are at zero
+            for trip in column.trips:
+                if trip.pin != NO_ONE:
+                    kept[trip.pin] += x * trip.quantity
+        if self.insistence > MOST_INSISTENT or (kept >= asked * (1.0 - max(gap, 1e-7))).all():
+            return False
+        self.insistence *= 8.0
+        self.pool.reward = self._rewards()
+        self.pool.gain = [self.pool.worth(column) + self.pool.rewards(column) for column in self.pool.columns]
+        gain = np.array(self.pool.gain[: len(self.quantity)])
+        self.objective = float(gain @ self.quantity) - float(asked @ self.pool.reward)
+        return True
+
     def _packages(
         self, quotes: Quotes, market: Market, alpha: Floats, pin_gain: Floats
     ) -> tuple[Floats, dict[int, tuple[int, list[int]]]]:
@@ -150,7 +173,7 @@ class Search:
             charge = (alpha[s.what[source]] if s.is_offer[source] else 0.0) - pin_gain[i]
             curve = quotes.curve[terrain.curve_first[i] : terrain.curve_first[i + 1]] + charge
             curves.setdefault((r, int(pairs.part[i])), []).append((int(i), curve))
-        for r in np.flatnonzero(p.requirements.package != NO_ONE):
+        for r in np.flatnonzero(p.requirements.package != NO_ONE).tolist():
             last = int(self.useful[r])
             if last < 0:
                 continue
@@ -206,7 +229,9 @@ class Search:
             chosen[order[place < per]] = True
         requests = [(int(i), int(quotes.day[i])) for i in items[chosen]]
         whole = [
-            (r, *packages[1][r]) for r in sorted(packages[1]) if packages[0][r] > beta[r] + 1e-7 * p.requirements.points[r]
+            (r, *packages[1][r])
+            for r in sorted(packages[1])
+            if packages[0][r] > beta[r] + 1e-7 * p.requirements.points[r]
         ]
         for _, day, picks in whole:
             requests += [(i, day) for i in picks]
@@ -297,25 +322,25 @@ class Search:
     ) -> Relaxation:
         """Go on until the gap is reached, time is up or somebody stops it."""
         began = time.monotonic() if began is None else began
-        if not self.pool.columns:
+        if self.warm is not None:
+            self.begin_warm(self.warm)
+        elif not self.pool.columns:
             for column in greedy(self.relaxation("", 0)):
                 self.pool.add(column)
-        status, round_, stale, to_the_end = "optimal", 0, 0, False
-        iterations = 150.0
+        status, round_, stale, to_the_end, solved = "optimal", 0, 0, False, False
+        iterations, patience = 150.0, 6 if gap > TIGHT else 2
         while True:
-            if round_ == 0 or to_the_end:
-                y = self.at.price
-            else:
-                y = 0.5 * self.best_price + 0.5 * self.at.price
+            y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
             before = self.gap
-            shaken = y if to_the_end else self.noisy(y, round_, 6)
+            shaken = y if to_the_end else self.noisy(y, round_, 0 if self.warm else 6)
             added = self.price_round(shaken, 4)
             packed = self.pool.packed()
-            if len(packed.gain):
-                if to_the_end:
-                    self._finish(packed)
-                else:
-                    self._step(packed, int(iterations))
+            if not len(packed.gain):
+                self.at = Iterate(np.zeros(0), np.zeros(self.limits.end))  # nothing to ship: no limit is worth anything
+            elif to_the_end:
+                self._finish(packed)
+            else:
+                self._step(packed, int(iterations))
             iterations = min(iterations * 1.1, 300.0)
             if self.gap < 0.02:
                 iterations = 400.0
@@ -325,7 +350,9 @@ class Search:
             )
             if report:
                 report(self.history[-1])
-            if self.gap <= gap:
+            # Where a master was solved to the end and its prices brought nothing new, there is nothing more to find.
+            done = self.gap <= gap or (solved and added == 0)
+            if done and not self._insist(gap):
                 break
             if stop and stop():
                 status = "interrupted"
@@ -334,9 +361,8 @@ class Search:
                 status = "time_limit"
                 break
             stale = stale + 1 if self.gap > before * 0.98 else 0
-            if to_the_end and added == 0 and stale > 2:
-                break
-            if stale > 6 and len(self.pool.columns) < SMALL:
+            solved = to_the_end and not done
+            if stale > patience and len(self.pool.columns) < SMALL:
                 to_the_end = True
         return self.relaxation(status, round_)
 
@@ -347,6 +373,16 @@ class Search:
             return np.inf
         return (self.bound - self.objective) / max(abs(self.bound), 1.0)
 
+    def begin_warm(self, warm: Relaxation) -> None:
+        """Take over the columns, quantities and prices of an earlier relaxation."""
+        start = start_of(warm, self.pool)
+        quantity = [x for column, x in zip(start.columns, start.quantity, strict=True) if self.pool.add(column)]
+        packed = self.pool.packed()
+        share = np.clip(np.array(quantity) / np.where(packed.most > 0, packed.most, 1.0), 0.0, 1.0)
+        self.at = Iterate(share, start.price)
+        self.best_price = start.price.copy()
+        self._take(packed)
+
     def _step(self, packed: Packed, iterations: int) -> None:
         """Some iterations of the first-order method, and the plan they lead to."""
         share = np.zeros(len(packed.gain))
@@ -354,6 +390,10 @@ class Search:
         self.at = gradient.improve(
             packed, self.limits.amount, self.worth, Iterate(share, self.at.price, self.at.omega), iterations
         )
+        self._take(packed)
+
+    def _take(self, packed: Packed) -> None:
+        """Keep the plan in fractions that the iterate leads to, if it is the best so far."""
         objective, quantity = gradient.feasible(packed, self.limits.amount, self.at)
         objective -= float(self.problem.pins.quantity @ self.pool.reward)
         if objective > self.objective:
@@ -364,10 +404,7 @@ class Search:
         solved = master.solve(packed, self.limits.amount)
         most = np.where(packed.most > 0, packed.most, 1.0)
         self.at = Iterate(np.clip(solved.quantity / most, 0, 1), solved.price, self.at.omega)
-        objective, quantity = gradient.feasible(packed, self.limits.amount, self.at)
-        objective -= float(self.problem.pins.quantity @ self.pool.reward)
-        if objective > self.objective:
-            self.objective, self.quantity = objective, quantity
+        self._take(packed)
 
     def relaxation(self, status: str, rounds: int) -> Relaxation:
         """What the search holds."""
@@ -387,4 +424,3 @@ class Search:
             status,
             self.history,
         )
-

@@ -1,12 +1,11 @@
-"""From fractions to whole units: the columns at hand taken apart into deliveries, cohorts and packages, then made whole."""
+"""The columns at hand taken apart into deliveries, cohorts and packages: one program with whole numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from oneroof.planning import master
 from oneroof.planning.columns import Column, Packed, Pool, Trip
 from oneroof.planning.goals import timeliness
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
@@ -34,6 +33,42 @@ class Program:
     cohorts: list[tuple[int, int, int]] = field(default_factory=list)  # requirement, place of the part, start
     packages: list[tuple[int, int]] = field(default_factory=list)  # requirement, day
     relaxed: Floats = field(default_factory=lambda: np.zeros(0))  # (columns,) quantities of the relaxed plan
+    known: dict[Trip, tuple[float, Ints, Floats]] = field(default_factory=dict)  # gain, rows and uses of trips seen
+
+    def requirements(self) -> Ints:
+        """The requirement of every column."""
+        of = self.pool.matching.pairs.requirement
+        found = [int(of[t.pair]) for t in self.trips] + [c[0] for c in self.cohorts] + [g[0] for g in self.packages]
+        return np.array(found, np.int64)
+
+    def only(self, kept: Bools) -> Program:
+        """The program with some of its columns."""
+        a, b = len(self.trips), len(self.trips) + len(self.cohorts)
+        return Program(
+            self.pool,
+            [x for x, stays in zip(self.trips, kept[:a], strict=True) if stays],
+            [x for x, stays in zip(self.cohorts, kept[a:b], strict=True) if stays],
+            [x for x, stays in zip(self.packages, kept[b:], strict=True) if stays],
+            self.relaxed[kept],
+            self.known,
+        )
+
+    def is_package(self) -> Bools:
+        """Which columns count packages."""
+        others = len(self.trips) + len(self.cohorts)
+        return np.arange(others + len(self.packages)) >= others
+
+    def comes_first(self) -> Bools:
+        """Which columns are settled before the others: packages, their parts and persons, and what pins name."""
+        pairs = self.pool.matching.pairs
+        trips = [bool(pairs.part[t.pair] != NO_ONE or pairs.pin[t.pair] != NO_ONE) for t in self.trips]
+        return np.array(trips + [True] * (len(self.cohorts) + len(self.packages)), np.bool_)
+
+    def tonnes(self) -> Floats:
+        """Tonnes of one unit of every column; 0 for persons and packages."""
+        pairs, s = self.pool.matching.pairs, self.pool.matching.sources
+        trips = [float(s.tonnes[pairs.source[t.pair]]) for t in self.trips]
+        return np.array(trips + [0.0] * (len(self.cohorts) + len(self.packages)))
 
 
 def decompose(pool: Pool, quantity: Floats, chosen: Bools) -> Program:
@@ -77,7 +112,6 @@ def _take_cohorts(pool: Pool, column: Column, x: float, cohorts: dict[tuple[int,
 def packed(program: Program) -> tuple[Packed, Floats, Bools]:
     """The program as arrays: gains, uses and amounts of all rows; which columns take whole numbers."""
     pool, p, lim = program.pool, program.pool.problem, program.pool.limits
-    pairs, s = pool.matching.pairs, pool.matching.sources
     days: dict[int, list[int]] = {}
     for r, day in program.packages:
         days.setdefault(r, []).append(day)
@@ -88,34 +122,61 @@ def packed(program: Program) -> tuple[Packed, Floats, Bools]:
                 link[r, place, day] = lim.end + len(link)
     gains, uses, whole = [], [], []
     for trip in program.trips:
-        r, place = int(pairs.requirement[trip.pair]), int(pairs.part[trip.pair])
-        column = Column(r, (trip,), (), trip.arrive, is_package=False)
-        rows, values = pool.uses(column, floors=True)
-        more = [link[r, place, d] for d in days.get(r, []) if d >= trip.arrive] if place != NO_ONE else []
-        uses.append((np.append(rows, more).astype(np.int64), np.append(values, -np.ones(len(more)))))
-        gains.append(pool.worth(column))
-        whole.append(bool(p.items.whole[s.item[pairs.source[trip.pair]]]))
-    for r, place, start in program.cohorts:
-        course = int(lim.start_course[start])
-        ready = int(lim.start_day[start] + p.courses.days[course])
-        more = [link[r, place, d] for d in days[r] if d >= ready]
-        rows = [x for x in (lim.course + start, lim.trainees + int(lim.start_day[start]) // 7) if lim.amount[x] < np.inf]
-        uses.append((np.array(rows + more, np.int64), np.append(np.ones(len(rows)), -np.ones(len(more)))))
+        gain, used, is_whole = _of_trip(program, trip, days, link)
+        gains.append(gain)
+        uses.append(used)
+        whole.append(is_whole)
+    for cohort in program.cohorts:
         gains.append(0.0)
-        whole.append(True)
+        uses.append(_of_cohort(pool, cohort, days, link))
     for r, day in program.packages:
-        rows, values = [lim.requirement + r], [1.0]
-        for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
-            for d in days[r]:
-                if d >= day:
-                    rows.append(link[r, place, d])
-                    values.append(part.quantity)
-        uses.append((np.array(rows, np.int64), np.array(values)))
         time = float(timeliness(p.requirements.due[r], p.requirements.latest[r], day))
         gains.append(float(p.requirements.points[r]) * time)
-        whole.append(True)
+        uses.append(_of_package(pool, r, day, days, link))
+    whole += [True] * (len(program.cohorts) + len(program.packages))
     amount = np.append(lim.amount, np.zeros(len(link)))
     return _arrays(gains, uses, amount), amount, np.array(whole, np.bool_)
+
+
+_Days = dict[int, list[int]]  # of package requirements: the days on which packages may be complete
+_Links = dict[tuple[int, int, int], int]  # requirement, place of the part, day -> row
+
+
+def _of_trip(program: Program, trip: Trip, days: _Days, link: _Links) -> tuple[float, tuple[Ints, Floats], bool]:
+    """Gain and rows of a trip, and whether only whole units ride it."""
+    pool = program.pool
+    pairs, s = pool.matching.pairs, pool.matching.sources
+    r, place = int(pairs.requirement[trip.pair]), int(pairs.part[trip.pair])
+    if trip not in program.known:
+        column = Column(r, (trip,), (), trip.arrive, is_package=False)
+        program.known[trip] = pool.worth(column), *pool.uses(column, floors=True)
+    gain, rows, values = program.known[trip]
+    if place != NO_ONE:
+        more = [link[r, place, d] for d in days.get(r, []) if d >= trip.arrive]
+        rows, values = np.append(rows, more).astype(np.int64), np.append(values, -np.ones(len(more)))
+    return gain, (rows, values), bool(pool.problem.items.whole[s.item[pairs.source[trip.pair]]])
+
+
+def _of_cohort(pool: Pool, cohort: tuple[int, int, int], days: _Days, link: _Links) -> tuple[Ints, Floats]:
+    """Rows of persons of a requirement in a start of a course."""
+    p, lim = pool.problem, pool.limits
+    r, place, start = cohort
+    ready = int(lim.start_day[start] + p.courses.days[lim.start_course[start]])
+    more = [link[r, place, d] for d in days.get(r, []) if d >= ready]
+    rows = [x for x in (lim.course + start, lim.trainees + int(lim.start_day[start]) // 7) if lim.amount[x] < np.inf]
+    return np.array(rows + more, np.int64), np.append(np.ones(len(rows)), -np.ones(len(more)))
+
+
+def _of_package(pool: Pool, r: int, day: int, days: _Days, link: _Links) -> tuple[Ints, Floats]:
+    """Rows of packages that are complete by a day: from then on their parts are spoken for."""
+    p = pool.problem
+    rows, values = [pool.limits.requirement + r], [1.0]
+    for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
+        for d in days[r]:
+            if d >= day:
+                rows.append(link[r, place, d])
+                values.append(part.quantity)
+    return np.array(rows, np.int64), np.array(values)
 
 
 def _arrays(gains: list[float], uses: list[tuple[Ints, Floats]], amount: Floats) -> Packed:
@@ -124,11 +185,35 @@ def _arrays(gains: list[float], uses: list[tuple[Ints, Floats]], amount: Floats)
     np.cumsum([len(rows) for rows, _ in uses], out=first[1:])
     rows = np.concatenate([rows for rows, _ in uses]) if uses else np.zeros(0, np.int64)
     values = np.concatenate([values for _, values in uses]) if uses else np.zeros(0)
-    most = np.full(len(uses), np.inf)
-    positive = (values > 0) & (amount[rows] > 0)  # rows that only link pieces allow 0 and bound nothing alone
-    column = np.repeat(np.arange(len(uses)), np.diff(first))
-    np.minimum.at(most, column[positive], amount[rows[positive]] / values[positive])
-    return Packed(np.array(gains), most, first, rows, values)
+    program = Packed(np.array(gains), np.zeros(0), first, rows, values)
+    return replace(program, most=most_alone(program, amount))
+
+
+def most_alone(program: Packed, amount: Floats) -> Floats:
+    """The most of every column that the rows allow it alone; rows that only link pieces allow 0 and bound nothing."""
+    most = np.full(len(program.gain), np.inf)
+    column = np.repeat(np.arange(len(program.gain)), np.diff(program.first))
+    own = (program.values > 0) & np.isfinite(amount[program.rows])
+    linked = np.zeros(len(amount), np.bool_)
+    linked[program.rows[program.values < 0]] = True
+    own &= ~linked[program.rows]
+    np.minimum.at(most, column[own], amount[program.rows[own]] / program.values[own])
+    return most
+
+
+def subset(program: Packed, chosen: Bools) -> Packed:
+    """Some columns of a program."""
+    places = np.flatnonzero(chosen)
+    first = np.append(0, np.cumsum(np.diff(program.first)[places])).astype(np.int64)
+    entries = np.repeat(chosen, np.diff(program.first))
+    return Packed(program.gain[places], program.most[places], first, program.rows[entries], program.values[entries])
+
+
+def used(program: Packed, quantity: Floats, rows: int) -> Floats:
+    """What quantities use of every row."""
+    use = np.zeros(rows)
+    np.add.at(use, program.rows, program.values * np.repeat(quantity, np.diff(program.first)))
+    return use
 
 
 def shipments(program: Program, quantity: Floats, gain: Floats) -> Shipments:
@@ -141,11 +226,13 @@ def shipments(program: Program, quantity: Floats, gain: Floats) -> Shipments:
     return Shipments(trips, cohorts, float(gain @ quantity))
 
 
-def floors(problem: Problem, pool: Pool) -> tuple[Ints, Floats] | None:
-    """The rows of pins and what they ask, rounded up where the item comes in whole units."""
+def floors(problem: Problem, pool: Pool, requirements: list[int] | None = None) -> tuple[Ints, Floats] | None:
+    """The rows of pins (of some requirements) and what they ask, rounded up where the item comes in whole units."""
     pins = problem.pins
-    if not len(pins.quantity):
+    mine = np.arange(len(pins.quantity))
+    if requirements is not None:
+        mine = mine[np.isin(pins.requirement, requirements)]
+    if not len(mine):
         return None
-    whole = problem.items.whole[problem.offers.item[pins.offer]]
-    asked = np.where(whole, np.ceil(pins.quantity - 1e-9), pins.quantity)
-    return pool.limits.pin + np.arange(len(asked)), asked
+    whole, quantity = problem.items.whole[problem.offers.item[pins.offer[mine]]], pins.quantity[mine]
+    return pool.limits.pin + mine, np.where(whole, np.ceil(quantity - 1e-9), quantity)

@@ -2,13 +2,322 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from oneroof.planning import master
+from oneroof.planning.limits import Limits
+from oneroof.planning.plan import printed
+from oneroof.planning.columns import Packed
+from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
+from oneroof.planning.reaching import Roads
 from oneroof.planning.relaxation import Relaxation
-from oneroof.planning.tables import Row
+from oneroof.planning.schema import TABLE
+from oneroof.planning.solve import Search
+from oneroof.planning.tables import Row, Tables
+
+KEY = "~pledge"  # sorts behind every other key, so that nothing else moves
+NODES = 4  # places that are weighed for one item
+FREE = 600  # columns near a pledge that may change in a large problem
+ROUNDS = 3  # of new columns for a pledge in a large problem
+EXACT = 1_000  # columns up to which everything is solved to the end
+ENOUGH = 0.95  # share of the best estimate that a pledge must keep to be allowed to come later
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """A candidate: units of an item at a node from a day, free of caveats; ``estimate`` is what prices say."""
+
+    item: int
+    units: float
+    node: int
+    day: int
+    estimate: float
+
+
+@dataclass(frozen=True)
+class _Lack:
+    """Units of an item that a requirement lacks by ``due`` and what one of them would earn."""
+
+    requirement: int
+    item: int
+    units: float
+    points: float
 
 
 def next_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool] | None = None) -> list[Row]:
     """The rows of next_pledges.csv, the pledge of the highest worth first."""
-    del relaxation, count, stop
-    return []
+    if count <= 0 or not len(relaxation.problem.requirements.keys) or not relaxation.problem.nations:
+        return []
+    p, found = relaxation.problem, []
+    valuer: Valuer | None = None
+    for pledge in sorted(candidates(relaxation), key=lambda x: (-x.estimate, x.item)):
+        if stop and stop():
+            break
+        if len(found) >= count and sorted((w for w, _ in found), reverse=True)[count - 1] >= pledge.estimate:
+            break
+        if len(found) >= 2 * count:
+            break
+        valuer = valuer or Valuer(relaxation)
+        found.append((valuer.worth(pledge), pledge))
+    found = [(worth, x) for worth, x in found if worth > max(1e-6 * abs(relaxation.bound) * 1e-3, 1e-6)]
+    found.sort(key=lambda x: (-round(x[0], 6), x[1].item, x[1].node))
+    return [
+        {
+            "rank": str(rank),
+            "item": p.items.keys[x.item],
+            "quantity": printed(x.units),
+            "node": p.nodes.keys[x.node],
+            "from": p.date(x.day).isoformat(),
+            "worth": printed(round(worth, 2)),
+            "estimate": printed(round(x.estimate, 2)),
+        }
+        for rank, (worth, x) in enumerate(found[:count], 1)
+    ]
+
+
+# ---- candidates -------------------------------------------------------------------------------------------------------
+def candidates(relaxation: Relaxation) -> list[Pledge]:
+    """For every item that is lacking: how much, where and from when a pledge of it would earn most at the prices."""
+    p, roads = relaxation.problem, Roads(relaxation.problem)
+    by_item: dict[int, list[_Lack]] = defaultdict(list)
+    for lack in _lacks(relaxation):
+        by_item[lack.item].append(lack)
+    price = _prices(p, relaxation.limits, np.maximum(relaxation.price, 0.0))
+    found = []
+    for item, lacks in sorted(by_item.items()):
+        pledge = _best_place(p, roads, price, item, lacks)
+        if pledge is not None:
+            found.append(pledge)
+    return found
+
+
+def _lacks(relaxation: Relaxation) -> list[_Lack]:
+    """What item requirements lack by ``due``, and the item that alone is missing from packages."""
+    p, q = relaxation.problem, relaxation.problem.requirements
+    pairs, s = relaxation.matching.pairs, relaxation.matching.sources
+    served, used = np.zeros(len(q.keys)), np.zeros(len(p.offers.keys))
+    for column, x in zip(relaxation.pool.columns, relaxation.quantity.tolist(), strict=True):
+        if x <= 0:
+            continue
+        for trip in column.trips:
+            if trip.order == NO_ONE:
+                used[s.what[pairs.source[trip.pair]]] += x * trip.quantity
+        if column.day <= q.due[column.requirement]:
+            served[column.requirement] += x * (1.0 if column.is_package else float(pairs.share[column.trips[0].pair]))
+    found = []
+    for r in range(len(q.keys)):
+        units = float(q.quantity[r]) - float(served[r])
+        if units <= 1e-6 * q.quantity[r] or q.due[r] < 0 or q.points[r] <= 0:
+            continue
+        points = float(q.points[r]) - max(float(relaxation.price[relaxation.limits.requirement + r]), 0.0)
+        if q.item[r] != NO_ONE:
+            found.append(_Lack(r, int(q.item[r]), units, points))
+            continue
+        short = [
+            part
+            for part in p.packages.parts[q.package[r]]
+            if not part.is_course and _left(p, used, part.what) < units * part.quantity - 1e-6
+        ]
+        if len(short) == 1:
+            need = units * short[0].quantity - min(_left(p, used, short[0].what), 0.0)
+            found.append(_Lack(r, short[0].what, need, points / short[0].quantity))
+    return found
+
+
+def _left(p: Problem, used: Floats, item: int) -> float:
+    """Units of an item that usable offers still have."""
+    mine = (p.offers.item == item) & p.offers.usable
+    return float((p.offers.quantity[mine] - used[mine]).sum())
+
+
+def _prices(p: Problem, lim: Limits, y: Floats) -> Floats:
+    """(legs, weeks) per tonne: transport cost and the prices of legs and of the nodes where they begin."""
+    legs, nodes = len(p.legs.keys), len(p.nodes.keys)
+    price = p.legs.cost[:, None] + lim.leg_weeks(y, legs) + lim.node_weeks(y, nodes)[p.legs.origin]
+    shut = (p.legs.capacity <= 0) | (p.nodes.handling[p.legs.origin] <= 0)
+    price[shut] = np.inf
+    return price
+
+
+def _best_place(p: Problem, roads: Roads, price: Floats, item: int, lacks: list[_Lack]) -> Pledge | None:
+    """The node, the day and the estimate of a pledge of an item; None where none would earn anything."""
+    places = _places(p, item)
+    allowed = np.ascontiguousarray(np.where(roads.allowed(bool(p.items.explosives[item]), ())[:, None], price, np.inf))
+    weeks = np.arange(0, p.days, 7)
+    total = np.zeros((len(weeks), len(places)))
+    units = np.zeros(len(places))
+    for lack in lacks:
+        q, node = p.requirements, int(p.requirements.node[lack.requirement])
+        by = min(int(q.due[lack.requirement]), p.days - 1)
+        roads.sweep(allowed, node, 0, by)
+        for k, place in enumerate(places):
+            cost = np.where(weeks <= by, roads.labels[np.minimum(weeks, by), place], np.inf) * p.items.tonnes[item]
+            gain = np.maximum(lack.points - cost, 0.0) * lack.units
+            total[:, k] += gain
+            units[k] += lack.units if gain[0] > 0 else 0.0
+    best = int(total[0].argmax())
+    if total[0, best] <= 0:
+        return None
+    last = int(np.flatnonzero(total[:, best] >= ENOUGH * total[0, best])[-1])
+    amount = math.ceil(units[best] - 1e-6) if p.items.whole[item] else math.ceil(units[best] * 1000 - 1e-6) / 1000
+    return Pledge(item, float(amount), places[best], int(weeks[last]), float(total[last, best]))
+
+
+def _places(p: Problem, item: int) -> list[int]:
+    """Nodes where such items are, those with most units first, else depots, ports and hubs where most offers are."""
+    offers = p.offers
+    mine = offers.item == item
+    if not mine.any():
+        kinds = np.array([kind in ("depot", "port", "hub", "airfield", "railhead") for kind in p.nodes.kinds])
+        mine = kinds[offers.node] if len(offers.keys) else mine
+    weight: dict[int, float] = defaultdict(float)
+    for o in np.flatnonzero(mine):
+        weight[int(offers.node[o])] += float(offers.quantity[o]) if offers.item[o] == item else 1.0
+    if not weight:
+        weight = {int(n): 0.0 for n in np.unique(p.requirements.node)}
+    return sorted(weight, key=lambda n: (-weight[n], n))[:NODES]
+
+
+# ---- worth ------------------------------------------------------------------------------------------------------------
+def with_pledge(p: Problem, pledge: Pledge) -> Problem:
+    """The problem with a pledge really added, as a committed offer of any nation, free of caveats."""
+    row = {column.name: "" for column in TABLE["offers"].columns} | {
+        "offer": KEY,
+        "donor": min(p.nations),
+        "item": p.items.keys[pledge.item],
+        "quantity": repr(pledge.units),
+        "node": p.nodes.keys[pledge.node],
+        "available_from": p.date(pledge.day).isoformat(),
+        "stage": "committed",
+        "consent": "not_needed",
+    }
+    rows = {**p.tables.rows, "offers": (*p.tables.rows["offers"], row)}
+    return Problem.of(Tables(p.tables.settings, rows))
+
+
+class Valuer:
+    """Solves again with pledges added, noise-free: both sides go through masters that are solved to the end.
+
+    Small problems are solved as a whole. In large ones what is far from the pledge keeps its place: the figure is then
+    the gain of a plan that changes only near it, which the best plan can pass by little.
+    """
+
+    def __init__(self, relaxation: Relaxation) -> None:
+        self.exact = len(relaxation.pool.columns) <= EXACT
+        self.base, self.objective = relaxation, 0.0
+        if self.exact:
+            search = Search(relaxation.problem, warm=relaxation)
+            search.begin_warm(relaxation)
+            self.objective, price, quantity = self._to_the_end(search)
+            self.base = replace(search.relaxation("", 0), price=price, quantity=quantity)
+
+    def worth(self, pledge: Pledge) -> float:
+        """How much the relaxed objective rises with the pledge."""
+        problem = with_pledge(self.base.problem, pledge)
+        if not self.exact:
+            return self._nearby(Search(problem))
+        search = Search(problem, warm=self.base)
+        search.begin_warm(self.base)
+        return max(self._to_the_end(search)[0] - self.objective, 0.0)
+
+    def _to_the_end(self, search: Search) -> tuple[float, Floats, Floats]:
+        """Objective, prices and quantities when new columns bring nothing more."""
+        objective, price, quantity = 0.0, search.at.price, np.zeros(0)
+        for round_ in range(60):
+            if not search.price_round(price, 4) and round_:
+                break
+            packed = search.pool.packed()
+            if not len(packed.gain):
+                break
+            solved = master.solve(packed, search.limits.amount)
+            objective, price, quantity = solved.objective, np.maximum(solved.price, 0.0), solved.quantity
+        return objective, price, np.append(quantity, np.zeros(len(search.pool.columns) - len(quantity)))
+
+    def _nearby(self, search: Search) -> float:
+        """The gain when only deliveries near the pledge may change, and the pledge joins them."""
+        old, price, quantity = self._shifted(search), self._shifted_price(search), self.base.quantity
+        row = search.limits.requirement - 1  # of the pledge, the last of the offers
+        pairs, s = search.matching.pairs, search.matching.sources
+        mine = s.is_offer[pairs.source] & (s.what[pairs.source] == row - search.limits.offer)
+        near = np.unique(pairs.requirement[mine])
+        busy = np.unique(pairs.source[np.isin(pairs.requirement, near)])
+        search.router.busy = np.intersect1d(search.router.busy, busy).astype(np.int64)
+        search.price_round(price, 4)
+        free = self._free(search, old, price, near)
+        fixed = np.repeat(np.where(free, 0.0, quantity), np.diff(old.first))
+        amount = search.limits.amount - np.bincount(old.rows, old.values * fixed, search.limits.end)
+        amount = np.where(np.isfinite(amount), np.maximum(amount, 0.0), np.inf)
+        kept = _part_of(old, np.flatnonzero(free), amount)
+        before = best = _solved(kept, amount, price)[0]
+        for _ in range(ROUNDS):
+            fresh = [j for j, (rows, _) in enumerate(search.pool.entries) if row in rows]
+            both = _joined(kept, _part_of(search.pool.packed(), np.array(fresh, np.int64), amount))
+            best, solved = _solved(both, amount, price)
+            if not search.price_round(solved, 4):
+                break
+        return max(best - before, 0.0)
+
+    def _shifted(self, search: Search) -> Packed:
+        """The columns of the base with their rows in the problem that has one offer more, the last."""
+        old, first = self.base.pool.packed(), self.base.limits.requirement
+        return replace(old, rows=old.rows + (old.rows >= first))
+
+    def _shifted_price(self, search: Search) -> Floats:
+        """The prices of the base, and none for the pledge."""
+        return np.insert(np.maximum(self.base.price, 0.0), self.base.limits.requirement, 0.0)
+
+    def _free(self, search: Search, packed: Packed, price: Floats, near: Ints) -> Bools:
+        """Columns that may change: those of near requirements, and the best that share a priced limit with them."""
+        of = np.array([column.requirement for column in self.base.pool.columns], np.int64)
+        free = np.isin(of, near)
+        column = np.repeat(np.arange(len(of)), np.diff(packed.first))
+        priced = np.zeros(len(price), np.bool_)
+        priced[packed.rows[free[column]]] = True
+        for rows, _ in search.pool.entries:
+            priced[rows] = True
+        priced &= price > 0
+        priced[search.limits.requirement : search.limits.fund] = False
+        shares = np.bincount(column, priced[packed.rows], len(of)) > 0
+        loss = np.bincount(column, packed.values * price[packed.rows], len(of)) - packed.gain
+        rank = loss / np.maximum(np.abs(packed.gain), 1e-9)
+        order = np.lexsort((np.arange(len(of)), rank, self.base.quantity <= 0, ~shares, ~free))
+        order = order[: max(FREE, int(free.sum()))]
+        chosen = np.zeros(len(of), np.bool_)
+        chosen[order] = (free | shares)[order]
+        return chosen
+
+
+def _part_of(packed: Packed, chosen: Ints, amount: Floats) -> Packed:
+    """The master program of some columns, under the amounts that the others leave."""
+    width = np.diff(packed.first)[chosen]
+    first = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
+    at = np.concatenate([np.arange(packed.first[j], packed.first[j + 1]) for j in chosen]) if len(chosen) else chosen
+    rows, values = packed.rows[at], packed.values[at]
+    most = np.minimum.reduceat(amount[rows] / values, first[:-1]) if len(chosen) else np.zeros(0)
+    return Packed(packed.gain[chosen], most, first, rows, values)
+
+
+def _joined(a: Packed, b: Packed) -> Packed:
+    """Two programs over the same rows as one."""
+    return Packed(
+        np.append(a.gain, b.gain),
+        np.append(a.most, b.most),
+        np.append(a.first, a.first[-1] + b.first[1:]),
+        np.append(a.rows, b.rows),
+        np.append(a.values, b.values),
+    )
+
+
+def _solved(packed: Packed, amount: Floats, price: Floats) -> tuple[float, Floats]:
+    """Objective of a program and its prices, on rows that it does not use the earlier ones."""
+    if not len(packed.gain):
+        return 0.0, price
+    solved = master.solve(packed, amount)
+    merged, rows = price.copy(), np.unique(packed.rows)
+    merged[rows] = np.maximum(solved.price[rows], 0.0)
+    return solved.objective, merged

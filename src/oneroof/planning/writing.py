@@ -97,7 +97,7 @@ def _sorted_lines(relaxation: Relaxation, shipments: Shipments, orders: dict[int
 
 
 def _rounded(units: float, whole: bool) -> float:
-    """Units as print shows them: whole numbers stay whole, others are cut to six decimals so that no limit is passed."""
+    """Units as print shows them: whole numbers stay whole, others are cut after six decimals so that limits hold."""
     near = round(units)
     if abs(units - near) < LEAST / 2:
         return float(near)

@@ -1,0 +1,105 @@
+"""A plan in whole units made from an earlier one: what still stands stays, the room that is left is filled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from oneroof.planning.columns import Trip
+from oneroof.planning.ledger import Ledger
+from oneroof.planning.packing import HAIR, Packing, Placed, Whole
+from oneroof.planning.plan import Plan
+from oneroof.planning.problem import NO_ONE
+from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.tally import Tally, tally
+from oneroof.planning.warm import Move
+from oneroof.planning.whole import Shipments
+from oneroof.planning.writing import lines_of
+
+PATIENCE = (0.001, 0.02, 0.1, 0.3, 1.0)  # share of its points that a unit may lose against the guiding prices
+
+
+@dataclass(frozen=True)
+class Written:
+    """A plan in whole units with its relaxation, its lines and its account."""
+
+    relaxation: Relaxation
+    shipments: Shipments
+    tally: Tally
+    plan: Plan  # deliveries, movements, purchases, cohorts and served; no explanations
+
+
+def written(relaxation: Relaxation, shipments: Shipments) -> Written:
+    """The lines and the account of shipments."""
+    p = relaxation.problem
+    tables = lines_of(relaxation, shipments)
+    account = tally(p, Ledger.of(p, tables))
+    tables["served"] = account.served_rows(p)
+    return Written(relaxation, shipments, account, Plan(tables, account.figures(), [], p.tables))
+
+
+def repaired(old: Written, relaxation: Relaxation) -> Written:
+    """The earlier plan carried over to a changed problem: lines that are still possible, then what fits beside them."""
+    packing = Packing(relaxation)
+    move = Move(old.relaxation, relaxation.pool)
+    parts: dict[int, list[tuple[Trip | None, float]]] = defaultdict(list)
+    for trip, units in old.shipments.trips:
+        moved = move.trip(trip)
+        if old.relaxation.matching.pairs.part[trip.pair] != NO_ONE:
+            parts[int(old.relaxation.matching.pairs.requirement[trip.pair])].append((moved, units))
+        elif moved is not None:
+            fits = min(units, packing.fits_with_requirement(moved))
+            if fits > HAIR:
+                packing.place(moved, fits)
+    _packages(packing, move, old, parts)
+    _fill(packing, relaxation)
+    return written(relaxation, packing.shipments())
+
+
+def _packages(packing: Packing, move: Move, old: Written, parts: dict[int, list[tuple[Trip | None, float]]]) -> None:
+    """Packages whose parts and persons are all still there stay; others are put together anew, as many as can be."""
+    cohorts: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for r, start, persons in old.shipments.cohorts:
+        cohorts[r].append((move.start(start), persons))
+    days: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for served in old.tally.served:
+        days[served.requirement].append((served.day, served.quantity))
+    for r in sorted(set(parts) | set(cohorts)):
+        new = move.requirement.get(r, NO_ONE)
+        if new == NO_ONE or not days[r]:
+            continue
+        count, last = sum(n for _, n in days[r]), max(day for day, _ in days[r])
+        trips = [(trip, units) for trip, units in parts[r] if trip is not None]
+        intact = len(trips) == len(parts[r]) and all(start != NO_ONE for start, _ in cohorts[r])
+        intact = intact and move.same_parts(r, new) and _room(packing, trips, cohorts[r])
+        if intact and packing.left[packing.limits.requirement + new] >= count - HAIR:
+            placed = tuple(Placed(trip, units) for trip, units in trips)
+            packing.restore(Whole(new, count, placed, tuple(cohorts[r]), last))
+            continue
+        for day, n in days[r]:
+            for _ in range(int(round(n))):
+                packing.add_package(new, day)
+
+
+def _room(packing: Packing, trips: list[tuple[Trip, float]], cohorts: list[tuple[int, float]]) -> bool:
+    """Whether everything a requirement's packages take together is still free."""
+    before = packing.left.copy()
+    packing.restore(Whole(0, 0.0, tuple(Placed(trip, units) for trip, units in trips), tuple(cohorts), 0))
+    fits = bool((packing.left >= -1e-6).all())
+    packing.remove_whole(len(packing.wholes) - 1)
+    packing.left[:] = before
+    return fits
+
+
+def _fill(packing: Packing, relaxation: Relaxation) -> None:
+    """Fill what is left: near the prices of the proof first, then with anything that earns; packages last."""
+    order = sorted(range(len(packing.sources.item)), key=lambda s: (-float(packing.sources.tonnes[s]), s))
+    packing.guide(relaxation.price)
+    packing.fill_packages()
+    for patience in PATIENCE:
+        packing.fill(order, patience)
+    packing.guide(np.zeros_like(relaxation.price))
+    packing.fill(order, 0.0)
+    packing.fill_packages()

@@ -1,0 +1,214 @@
+"""The same question under other circumstances: what a change does to a plan, and what is lost when donors leave."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from oneroof.planning.changes import Change, changed
+from oneroof.planning.compare import Difference, compare
+from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
+from oneroof.planning.plan import printed
+from oneroof.planning.planner import Options, Progress, Report, Stop
+from oneroof.planning.problem import Problem
+from oneroof.planning.repair import Written, repaired, written
+from oneroof.planning.rounding import whole_units
+from oneroof.planning.solve import Search
+from oneroof.planning.tables import Tables
+
+__all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
+
+MOST = 12  # sentences about single requirements before the rest is summed up
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two plans, of a problem and of the problem changed; the second keeps what it can of the first."""
+
+    words: str  # the change
+    before: dict[str, float]  # objective, points, transport_cost, requirements met; relaxed_objective and bound
+    after: dict[str, float]
+    hits: tuple[Hit, ...]  # requirements that lose or gain, most points first
+    difference: Difference
+    currency: str
+    seconds: tuple[float, float]  # for the first plan and for the second
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything for programs."""
+        return {
+            "change": self.words,
+            "before": self.before,
+            "after": self.after,
+            "requirements": [hit.as_dict() for hit in self.hits],
+            "difference": self.difference.as_json(),
+            "seconds": list(self.seconds),
+        }
+
+    def sentences(self) -> list[str]:
+        """The comparison in words: figures first, then requirements, then who replaces what."""
+        a, b = self.before, self.after
+        lost = a["objective"] - b["objective"]
+        word = "loses" if lost > 0 else "gains"
+        told = [
+            f"{self.words[:1].upper()}{self.words[1:]}, the plan in whole units {word} {_big(abs(lost))} of its objective "
+            f"of {_big(a['objective'])}: points {_big(a['points'])} -> {_big(b['points'])}, transport cost "
+            f"{_big(a['transport_cost'])} -> {_big(b['transport_cost'])} {self.currency}.",
+            f"Requirements met in time: {int(a['requirements_met_in_time'])} -> {int(b['requirements_met_in_time'])} "
+            f"of {int(a['requirements'])}.",
+            f"With fractions allowed the best plans found reach {_big(a['relaxed_objective'])} -> "
+            f"{_big(b['relaxed_objective'])}; no plan can pass {_big(a['bound'])} -> {_big(b['bound'])}.",
+        ]
+        told += [hit.sentence() for hit in self.hits[:MOST]]
+        if len(self.hits) > MOST:
+            told.append(f"{len(self.hits) - MOST} more requirements fare differently.")
+        return told
+
+
+def whatif(problem: Problem | Tables, change: Change, options: Options = Options()) -> Comparison:  # noqa: B008
+    """What a change does: the problem is planned, then the changed one from the first plan's columns and prices.
+
+    Raises ProblemError for names that are not there and for values that no problem may have.
+    """
+    tables = problem if isinstance(problem, Tables) else problem.tables
+    other = Problem.of(changed(tables, change))
+    began = time.monotonic()
+    first = planned(Problem.of(tables) if isinstance(problem, Tables) else problem, options)
+    between = time.monotonic()
+    second = replanned(first, other, options)
+    now = time.monotonic()
+    return compared(first, second, change, (round(between - began, 3), round(now - between, 3)))
+
+
+def planned(problem: Problem, options: Options, report: Report | None = None, stop: Stop | None = None) -> Written:
+    """A plan in whole units from the beginning."""
+    began = time.monotonic()
+
+    def tell(found: Any) -> None:
+        if report:
+            report(Progress("relaxation", found.round, found.bound, found.best, found.gap, found.seconds))
+
+    search = Search(problem, options.threads)
+    relaxation = search.run(options.gap, time_limit=options.time_limit, report=tell, stop=stop, began=began)
+    first = written(relaxation, whole_units(relaxation, stop))
+    again = repaired(first, relaxation)
+    return again if again.tally.objective > first.tally.objective else first
+
+
+def replanned(first: Written, problem: Problem, options: Options) -> Written:
+    """A plan of a changed problem that begins with the columns, prices and lines of an earlier plan."""
+    search = Search(problem, options.threads, warm=first.relaxation)
+    relaxation = search.run(options.gap, time_limit=options.time_limit)
+    return repaired(first, relaxation)
+
+
+def compared(first: Written, second: Written, change: Change, seconds: tuple[float, float]) -> Comparison:
+    """Two plans side by side."""
+    difference = compare(first.relaxation.problem, first.plan, second.relaxation.problem, second.plan)
+    return Comparison(
+        change.words(),
+        figures(first),
+        figures(second),
+        hits_of(difference),
+        difference,
+        first.relaxation.problem.currency,
+        seconds,
+    )
+
+
+def figures(plan: Written) -> dict[str, float]:
+    """The figures of a plan in whole units and of its relaxation."""
+    found = {key: float(value) for key, value in plan.tally.figures().items()}
+    return {**found, "relaxed_objective": plan.relaxation.objective, "bound": plan.relaxation.bound}
+
+
+def hits_of(difference: Difference) -> tuple[Hit, ...]:
+    """Requirements that fare differently, and who brings what instead, most points lost first."""
+    instead: dict[str, list[str]] = defaultdict(list)
+    for change in difference.changes:
+        more = change.kind in ("new", "re-sourced") or (change.kind == "quantity" and change.after > change.before)
+        if more:
+            instead[change.requirement].append(change.sentence)
+    found = [
+        Hit(x.requirement, x.in_time, x.late, x.missing, x.points, tuple(instead.pop(x.requirement, ())))
+        for x in difference.outcomes
+    ]
+    found += [Hit(r, None, None, None, (0.0, 0.0), tuple(told)) for r, told in instead.items()]
+    return tuple(sorted(found, key=lambda hit: (-abs(hit.points[0] - hit.points[1]), hit.requirement)))
+
+
+# ---- continuity -------------------------------------------------------------------------------------------------------
+def continuity(
+    problem: Problem,
+    options: Options = Options(),  # noqa: B008
+    report: Report | None = None,
+    stop: Stop | None = None,
+    pairs: int = 5,
+) -> Continuity:
+    """What is lost when each donor leaves, and when each of the worst pairs does.
+
+    Pairs are those among the worst donors whose losses add up to most. A stop keeps what is known by then.
+    """
+    began = time.monotonic()
+    first = planned(problem, options, report, stop)
+    donors = sorted({*problem.offers.donors, *problem.funds.donors})
+    losses: list[Loss] = []
+
+    def lose(nations: tuple[str, ...]) -> None:
+        second = replanned(first, Problem.of(changed(problem.tables, Change(without=nations))), options)
+        losses.append(_loss(problem, first, second, nations))
+        if report:
+            r = second.relaxation
+            doing = f"without {' and '.join(nations)}"
+            report(Progress(doing, len(losses), r.bound, r.objective, r.gap, time.monotonic() - began))
+
+    for donor in donors:
+        if stop and stop():
+            break
+        lose((donor,))
+    for both in _worst_pairs(losses, pairs):
+        if stop and stop():
+            break
+        lose(both)
+    single = [loss for loss in losses if len(loss.nations) == 1]
+    asked = len(donors) + min(pairs, len(donors) * (len(donors) - 1) // 2)
+    order = sorted(losses, key=lambda x: (len(x.nations), -x.points, x.nations))
+    best = max([first.relaxation.objective, *(loss.relaxed_after for loss in losses)])
+    order = [replace(loss, relaxed=max(best - loss.relaxed_after, 0.0)) for loss in order]
+    return Continuity(
+        problem.name, problem.currency, figures(first), tuple(order), len(losses) == asked and len(single) == len(donors),
+        round(time.monotonic() - began, 3), problem.illustrative,
+    )
+
+
+def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:
+    """The pairs of donors whose losses add up to most points."""
+    worst = sorted(losses, key=lambda x: (-x.points, x.nations))[: count + 1]
+    both = [(a.points + b.points, tuple(sorted((a.nations[0], b.nations[0])))) for i, a in enumerate(worst) for b in worst[:i]]
+    return [(names[0], names[1]) for _, names in sorted(both, key=lambda x: (-x[0], x[1]))[:count]]
+
+
+def _loss(problem: Problem, first: Written, second: Written, nations: tuple[str, ...]) -> Loss:
+    """What is lost without some nations, by the plans in whole units."""
+    difference = compare(problem, first.plan, second.relaxation.problem, second.plan)
+    hits = hits_of(difference)
+    a, b = figures(first), figures(second)
+    return Loss(
+        nations,
+        tuple(problem.nations.get(n, n) for n in nations),
+        sum(donor in nations for donor in problem.offers.donors),
+        sum(donor in nations for donor in problem.funds.donors),
+        a["points"] - b["points"],
+        a["objective"] - b["objective"],
+        0.0,
+        b["relaxed_objective"],
+        int(a["requirements_met_in_time"]),
+        int(b["requirements_met_in_time"]),
+        hits,
+    )
+
+
+def _big(value: float) -> str:
+    """A large number with separators."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else printed(round(value, 2))
