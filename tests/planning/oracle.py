@@ -11,9 +11,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from oneroof.planning.tables import Row, Tables
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
+
+from oneroof.planning.tables import Row, Tables
 
 STAGES = ("offered", "pledged", "committed")
 RowName = tuple[object, ...]
@@ -64,8 +65,8 @@ class Program:
         at = [place[row] for row, _, _ in self.entries]
         shape = (len(names), len(self.gain))
         matrix = coo_matrix(([v for _, _, v in self.entries], (at, [j for _, j, _ in self.entries])), shape).tocsr()
-        top = np.array([self.most[n] if n in self.most else np.nan for n in names])
-        floor = np.array([self.least[n] if n in self.least else np.nan for n in names])
+        top = np.array([self.most.get(n, np.nan) for n in names])
+        floor = np.array([self.least.get(n, np.nan) for n in names])
         over, under = np.flatnonzero(np.isfinite(top)), np.flatnonzero(np.isfinite(floor))
         exact = np.array([n not in self.most and n not in self.least for n in names])
         upper = np.concatenate([top[over], -floor[under]])
@@ -122,7 +123,11 @@ class _Builder:
             most["requirement", row["requirement"]] = float(row["quantity"])
         for row in self.rows["funds"]:
             most["fund", row["fund"]] = float(row["amount"])
-        for kind, column in (("leg", "tonnes_per_week"), ("node", "handling_tonnes_per_week"), ("supplier", "units_per_week")):
+        for kind, column in (
+            ("leg", "tonnes_per_week"),
+            ("node", "handling_tonnes_per_week"),
+            ("supplier", "units_per_week"),
+        ):
             for row in self.rows[f"{kind}s"]:
                 most.update({(kind, row[kind], w): float(row[column] or inf) for w in weeks})
         trainees = self.settings["trainees_per_week"]
@@ -186,7 +191,7 @@ class _Builder:
             first = max(0, self.day(row["available_from"]))
             if row["consent"] == "granted":
                 first = max(first, self.day(row["consent_from"]))
-            pins = {
+            pins: dict[str, RowName] = {
                 pin["requirement"]: ("pin", row["offer"], pin["requirement"])
                 for pin in self.rows["pins"]
                 if pin["offer"] == row["offer"]
@@ -224,9 +229,8 @@ class _Builder:
                 if (row["item"], row["substitute"]) == (r["item"], source.item):
                     units = float(row["units_per_unit"])
                     found.append((r, self.points(r) * float(row["preference"]) / units, 1.0 / units, ""))
-            for p in self.parts[r["package"]] if r["package"] else []:
-                if (p["kind"], p["part"]) == ("item", source.item):
-                    found.append((r, 0.0, 0.0, source.item))
+            parts = self.parts[r["package"]] if r["package"] else []
+            found += [(r, 0.0, 0.0, p["part"]) for p in parts if (p["kind"], p["part"]) == ("item", source.item)]
         return found
 
     def flow(self, n: int, source: Source) -> None:
@@ -258,11 +262,11 @@ class _Builder:
                 if leg["origin"] == source.node and source.first <= t <= source.until:
                     put(cost, ((n, "home", t), -1.0), *rows)
         for r, points, share, part in uses:
-            rows = [(("requirement", r["requirement"]), share)]
-            rows += [(source.pins[r["requirement"]], 1.0)] if r["requirement"] in source.pins else []
+            counted: list[tuple[RowName, float]] = [(("requirement", r["requirement"]), share)]
+            counted += [(source.pins[r["requirement"]], 1.0)] if r["requirement"] in source.pins else []
             for t in range(self.end):
                 gain = points * self.timeliness(r, t)
                 into = [(("stock", r["requirement"], part, t), 1.0)] if part else []
-                put(gain, ((n, r["node"], t), -1.0), *rows, *into)
+                put(gain, ((n, r["node"], t), -1.0), *counted, *into)
                 if r["node"] == source.node and source.first <= t <= source.until:
-                    put(gain, ((n, "home", t), -1.0), *rows, *into)
+                    put(gain, ((n, "home", t), -1.0), *counted, *into)

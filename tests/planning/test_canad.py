@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from oneroof.planning.problem import Problem
-from oneroof.planning.solve import Search
-from oneroof.planning.tables import Tables
 from scipy import sparse
 from scipy.optimize import linprog
 
+from oneroof.planning.problem import Problem
+from oneroof.planning.solve import Search
+from oneroof.planning.tables import Tables
 from tests.planning.tiny import date, read
 from tests.shared import SHARED, needs_shared
 
@@ -66,7 +66,9 @@ def strong_relaxation(x: Instance) -> float:
     supply[np.arange(goods), x.commodities[:, 0]] += x.commodities[:, 2]
     supply[np.arange(goods), x.commodities[:, 1]] -= x.commodities[:, 2]
     opened = sparse.kron(x.commodities[:, 2:], sparse.eye(arcs))
-    weak = sparse.hstack([sparse.kron(np.ones((1, goods)), sparse.eye(arcs)), -sparse.diags(x.arcs[:, 3].astype(float))])
+    weak = sparse.hstack(
+        [sparse.kron(np.ones((1, goods)), sparse.eye(arcs)), -sparse.diags(x.arcs[:, 3].astype(float))]
+    )
     strong = sparse.hstack([sparse.eye(goods * arcs), -opened])
     found = linprog(
         np.concatenate([np.tile(x.arcs[:, 2], goods), x.arcs[:, 4]]),

@@ -9,6 +9,7 @@ from random import Random
 
 import numpy as np
 import pytest
+
 from oneroof.planning import tables
 from oneroof.planning.limits import limits_of, name_of
 from oneroof.planning.plan import Plan
@@ -18,9 +19,8 @@ from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
 from oneroof.planning.verify import verify
-
 from tests.planning.oracle import optimum
-from tests.planning.tiny import Draw, Rows, read
+from tests.planning.tiny import Draw, read
 
 GAP = 1e-6
 QUICK = Options(next_pledges=0)

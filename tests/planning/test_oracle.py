@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from oneroof.planning import tables
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
-
 from tests.planning.oracle import optimum
 from tests.planning.tiny import Draw, Rows, date, read
 from tests.shared import SHARED, needs_shared
@@ -21,7 +21,7 @@ from tests.shared import SHARED, needs_shared
 GAP = 1e-6
 SEEDS = 320
 CHUNK = 40
-BENCH = {
+BENCH: dict[str, list[str]] = {
     "as made": [],
     "tight": ["--tight", "0.3"],
     "packages": ["--packages", "0.3"],
@@ -131,9 +131,18 @@ def test_a_search_that_begins_where_another_ended_closes_on_its_own_optimum(seed
 def test_bound_and_objective_enclose_the_optimum_of_the_big_program(kind: str, seed: int, tmp_path: Path) -> None:
     folder = tmp_path / "problem"
     bench = SHARED / "bench"
-    make = [sys.executable, bench / "make_instance.py", folder, "--size", "XS", "--seed", str(seed), *BENCH[kind]]
+    make = [
+        sys.executable,
+        str(bench / "make_instance.py"),
+        str(folder),
+        "--size",
+        "XS",
+        "--seed",
+        str(seed),
+        *BENCH[kind],
+    ]
     subprocess.run(make, check=True, capture_output=True)
-    solve = [sys.executable, bench / "one_big_lp.py", folder]
+    solve = [sys.executable, str(bench / "one_big_lp.py"), str(folder)]
     answer = json.loads(subprocess.run(solve, check=True, capture_output=True, text=True).stdout)
     assert answer["status"] == "optimal"
     for gap in (0.005, GAP):

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+
 from oneroof.planning.goals import timeliness
 from oneroof.planning.limits import limits_of
 from oneroof.planning.market import Market, market_of
 from oneroof.planning.matching import Matching, match
 from oneroof.planning.problem import NO_ONE, Floats, Problem
 from oneroof.planning.routes import Quotes, Router
-
 from tests.planning.tiny import Draw, date, read
 
 Itinerary = tuple[tuple[int, int], ...]  # legs with their departure days
@@ -28,7 +28,7 @@ def drawn(seed: int) -> tuple[Problem, Matching, Market]:
     draw.days = 7 * draw.weeks
     draw.settings["weeks"] = draw.weeks
     draw.draw()
-    del draw.rows["legs"][5:]  # more ways than anyone can list
+    del draw.rows["legs"][6 - draw.weeks :]  # more ways than anyone can list
     problem = Problem.of(read(draw.settings, draw.rows))
     matching, limits = match(problem), limits_of(problem)
     rng = np.random.default_rng(seed)

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 from oneroof.planning import tables
+from oneroof.planning.schema import TABLE, TABLES
 from oneroof.planning.tables import Tables
 
 START = dt.date(2025, 1, 6)
@@ -26,16 +27,14 @@ def read(settings: Mapping[str, object], rows: Mapping[str, Sequence[Mapping[str
         return tables.read(Path(name))
 
 
-def write(
-    folder: Path, settings: Mapping[str, object], rows: Mapping[str, Sequence[Mapping[str, object]]]
-) -> None:
+def write(folder: Path, settings: Mapping[str, object], rows: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
     """Rows and settings as a problem folder."""
     given = {"name": '"Tiny"', "start": START.isoformat(), **settings}
     (folder / "problem.toml").write_text("".join(f"{key} = {value}\n" for key, value in given.items()))
     for table, records in rows.items():
         if not records and table not in NEEDED:
             continue
-        columns = list(dict.fromkeys(key for record in records for key in record)) or tables.TABLE[table].names
+        columns = list(dict.fromkeys(key for record in records for key in record)) or TABLE[table].names
         with (folder / f"{table}.csv").open("w", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
@@ -55,7 +54,7 @@ class Draw:
         self.pins = pins
         self.weeks = self.r.choice([1, 2, 2, 3, 4])
         self.days = 7 * self.weeks
-        self.rows: Rows = {table.name: [] for table in tables.TABLES}
+        self.rows: Rows = {table.name: [] for table in TABLES}
         self.settings: dict[str, object] = {"weeks": self.weeks}
 
     def tables(self) -> Tables:
@@ -134,7 +133,12 @@ class Draw:
         r = self.r
         for i in range(r.randint(1, 4)):
             self.rows["items"].append(
-                {"item": f"I{i}", "unit": "each", "tonnes_per_unit": self.number(0.1, 5), "value_per_unit": r.choice([0, 5, 20, 50, 50])}
+                {
+                    "item": f"I{i}",
+                    "unit": "each",
+                    "tonnes_per_unit": self.number(0.1, 5),
+                    "value_per_unit": r.choice([0, 5, 20, 50, 50]),
+                }
                 | {"explosives": self.some(0.25, "yes"), "whole_units": self.some(0.3, "no")}
             )
         items = [str(row["item"]) for row in self.rows["items"]]
@@ -193,7 +197,11 @@ class Draw:
                 {"offer": f"O{i}", "donor": "DEU", "item": self.sought(), "quantity": self.number(1, 8)}
                 | {"node": self.near(0.1), "available_from": "" if first is None else date(first)}
                 | {"available_until": "" if until is None else date(until), "consent": consent}
-                | {"stage": r.choice(["pledged", "committed", "committed", "offered" if r.random() < 0.3 else "committed"])}
+                | {
+                    "stage": r.choice(
+                        ["pledged", "committed", "committed", "offered" if r.random() < 0.3 else "committed"]
+                    )
+                }
                 | {"consent_from": date(r.randint(-5, self.days)) if consent == "granted" else ""}
                 | {"coalition_only": self.some(0.2, r.choice("CD"))}
                 | {"not_via": self.some(0.3, ";".join(r.sample(NATIONS, r.randint(1, 2))))}
@@ -209,14 +217,20 @@ class Draw:
             until = (first or 0) + r.randint(0, self.days) if r.random() < 0.3 else None
             self.rows["funds"].append(
                 {"fund": f"F{i}", "donor": "DEU", "amount": r.choice([0, 10, 50, 200]) + r.choice([0, 0, 7.5])}
-                | {"available_from": "" if first is None else date(first), "coalition_only": self.some(0.3, r.choice("CD"))}
+                | {
+                    "available_from": "" if first is None else date(first),
+                    "coalition_only": self.some(0.3, r.choice("CD")),
+                }
                 | {"available_until": "" if until is None else date(until)}
             )
         for i in range(r.randint(1, 2)):
             self.rows["suppliers"].append(
                 {"supplier": f"S{i}", "item": self.sought(), "node": self.near(0.1)}
                 | {"unit_price": r.choice([0, 5, 12, 40]), "lead_days": r.choice([0, 0, 3, 10])}
-                | {"units_per_week": self.limit(0.5, 0.5, 4), "available_from": self.some(0.3, date(r.randint(-5, self.days)))}
+                | {
+                    "units_per_week": self.limit(0.5, 0.5, 4),
+                    "available_from": self.some(0.3, date(r.randint(-5, self.days))),
+                }
             )
 
     def likely(self, offer: Mapping[str, object], requirement: Mapping[str, object]) -> bool:
@@ -234,8 +248,11 @@ class Draw:
             (str(o["offer"]), str(q["requirement"]))
             for o in self.rows["offers"]
             for q in self.rows["requirements"]
-            if (q["item"] == o["item"] or (str(q["package"]), str(o["item"])) in parts
-                or (str(q["item"]), str(o["item"])) in stand)
+            if (
+                q["item"] == o["item"]
+                or (str(q["package"]), str(o["item"])) in parts
+                or (str(q["item"]), str(o["item"])) in stand
+            )
             and (r.random() < 0.1 or self.likely(o, q))
         ]
         for offer, requirement in r.sample(pairs, min(len(pairs), r.randint(1, 2))):

@@ -9,7 +9,7 @@ import typer
 
 from oneroof.commands.checking import Json, ProblemPath
 from oneroof.commands.ending import Stop
-from oneroof.commands.planning import STOPPING, Force, Gap, Threads, TimeLimit
+from oneroof.commands.planning import STOPPING, THREADS, Force, Gap, Threads, TimeLimit
 from oneroof.commands.progress import Shown
 from oneroof.commands.screen import say, say_json
 
@@ -95,7 +95,7 @@ def continuity(
 
     options = Options(gap=gap, time_limit=time_limit, threads=threads)
     with Shown(json) as shown, Stop(lambda: shown.note(STOPPING)) as stop:
-        found = scenarios.continuity(Problem.of(read), options, shown, stop)
+        found = scenarios.continuity(Problem.of(read), options, shown, stop, pairs)
     found.write(out, force)
     if json:
         say_json(found.as_dict())

@@ -57,6 +57,7 @@ Gap = Annotated[
 Threads = Annotated[
     int, typer.Option(envvar="ONEROOF_THREADS", min=1, metavar="N", help="Threads to use. They never change the plan.")
 ]
+THREADS = min(os.cpu_count() or 1, 8)
 TimeLimit = Annotated[
     float | None,
     typer.Option(

@@ -18,7 +18,7 @@ class Claims:
     pair, and ``requirement_price >= package`` for every package requirement.
     """
 
-    offer: Ints  # (pairs,) index of the offer; -1 for a purchase, whose limits are priced already: it meets a last price 0
+    offer: Ints  # (pairs,) index of the offer; -1 for a purchase: its limits are priced already
     requirement: Ints  # (pairs,)
     share: Floats  # (pairs,)
     value: Floats  # (pairs,)

@@ -85,7 +85,7 @@ def settle(
     packing: Packing, library: Library, free: list[int], rng: np.random.Generator, wide: bool
 ) -> tuple[bool, int]:
     """Take some requirements' pieces out and put the best found back; whether the plan became better, and the work."""
-    before = packing.objective
+    before, value = packing.objective, packing.value()
     old, old_wholes = _take_out(packing, set(free))
     base = packing.objective
     library.learn(old, old_wholes, packing)
@@ -102,7 +102,9 @@ def settle(
     solved = master.solve(q, amount, whole=whole, nodes=NODES, start=start, gap=1e-4, floor=floor)
     if base + solved.objective > before + 1e-9 * max(1.0, abs(before)):
         put(packing, program, np.where(whole, np.round(solved.quantity), solved.quantity))
-        return True, solved.work
+        if packing.bonus is None or packing.value() > value:
+            return True, solved.work
+        _take_out(packing, set(free))
     for placed in old:
         packing.place(placed.trip, placed.units)
     for w in old_wholes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,7 @@ class Packing:
         self.placed: list[Placed] = []
         self.wholes: list[Whole] = []
         self.objective = 0.0
+        self.bonus: Callable[[Packing], float] | None = None  # what the plan as it stands is worth beyond its points
         shape = relaxation.router.shape
         legs = len(self.problem.legs.keys)
         self.labels, self.open = np.full(shape, np.inf), np.zeros((legs, self.problem.weeks))
@@ -66,6 +68,10 @@ class Packing:
         self.market: Market = market_of(self.problem, self.of.matching, lim, price)
         offer = self.offer_row[pairs.source] if len(pairs.source) else np.zeros(0, np.int64)
         self.charge = np.where(offer >= 0, price[offer], 0.0) + pairs.share * price[lim.requirement + pairs.requirement]
+
+    def value(self) -> float:
+        """The objective, and the bonus where there is one."""
+        return self.objective + (self.bonus(self) if self.bonus else 0.0)
 
     # ---- what is left ---------------------------------------------------------------------------------------------
     def units_left(self, s: int) -> float:

@@ -18,6 +18,7 @@ from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.rounding import fractional, whole_units
 from oneroof.planning.solve import Search
+from oneroof.planning.stay import earlier, moved
 from oneroof.planning.tables import Row
 from oneroof.planning.tally import Tally, tally
 from oneroof.planning.whole import Shipments
@@ -128,7 +129,8 @@ class Planner:
         if self.options.exact:
             shipments, bound, _ = exact(relaxation, self.stop, self.options.time_limit)
             return shipments, min(bound, relaxation.bound)
-        return whole_units(relaxation, self.stop), relaxation.bound
+        near = earlier(relaxation, self.options.stay_near) if self.options.stay_near else None
+        return whole_units(relaxation, self.stop, near), relaxation.bound
 
     def summary(
         self, relaxation: Relaxation, account: Tally, bound: float, tables: dict[str, list[Row]]
@@ -159,6 +161,7 @@ class Planner:
             "illustrative": list(self.problem.illustrative),
             "rounds": relaxation.rounds,
             "columns": len(relaxation.pool.columns),
+            **({"moved": moved(tables, self.options.stay_near)} if self.options.stay_near else {}),
         }
 
 

@@ -97,9 +97,38 @@ def _fill(packing: Packing, relaxation: Relaxation) -> None:
     """Fill what is left: near the prices of the proof first, then with anything that earns; packages last."""
     order = sorted(range(len(packing.sources.item)), key=lambda s: (-float(packing.sources.tonnes[s]), s))
     packing.guide(relaxation.price)
-    packing.fill_packages()
+    _more_packages(packing)
     for patience in PATIENCE:
         packing.fill(order, patience)
     packing.guide(np.zeros_like(relaxation.price))
     packing.fill(order, 0.0)
-    packing.fill_packages()
+    _more_packages(packing)
+
+
+def _more_packages(packing: Packing) -> None:
+    """Add packages while any can be put together, the most points first; those that lack a part are not tried."""
+    q = packing.problem.requirements
+    rows = np.flatnonzero(q.package != NO_ONE)
+    for r in rows[np.lexsort((rows, -q.points[rows]))].tolist():
+        last = int(min(q.latest[r], packing.problem.days) - 1)
+        due = min(int(q.due[r]), last)
+        for by in (due, (due + last) // 2, last) if last >= 0 else ():
+            while _has_parts(packing, r) and packing.add_package(r, by):
+                pass
+
+
+def _has_parts(packing: Packing, r: int) -> bool:
+    """Whether the requirement has room for a package and its sources and courses have enough left of every part."""
+    p, lim = packing.problem, packing.limits
+    if packing.left[lim.requirement + r] < 1 - HAIR:
+        return False
+    for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
+        if part.is_course:
+            starts = np.arange(lim.course_first[part.what], lim.course_first[part.what + 1])
+            left = float(packing.left[lim.course + starts].sum()) if len(starts) else 0.0
+        else:
+            sources = packing.pairs.source[packing.of_part.get((r, place), [])]
+            left = sum(packing.units_left(int(s)) for s in sources)
+        if left < part.quantity - HAIR:
+            return False
+    return True

@@ -14,6 +14,7 @@ from oneroof.planning.improve import Library, improve, put
 from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.problem import Bools, Floats
 from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.stay import Earlier, place
 from oneroof.planning.whole import Program, Shipments, decompose, floors, packed, shipments, subset, used
 
 POOL = 1000  # columns that rounding starts from, where fewer are in use
@@ -30,11 +31,20 @@ def fractional(relaxation: Relaxation) -> Shipments:
     return shipments(program, program.relaxed, gain)
 
 
-def whole_units(relaxation: Relaxation, stop: Callable[[], bool] | None = None) -> Shipments:
-    """The best plan in whole units that rounding and local improvement reach."""
+def whole_units(
+    relaxation: Relaxation, stop: Callable[[], bool] | None = None, near: Earlier | None = None
+) -> Shipments:
+    """The best plan in whole units that rounding and local improvement reach.
+
+    With ``near`` the lines of an earlier plan come first, and what stays as it was is worth something (see stay.py).
+    """
     program = _lean(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
     packing = Packing(relaxation)
-    put(packing, program, rounded(relaxation, program))
+    if near is None:
+        put(packing, program, rounded(relaxation, program))
+    else:
+        packing.bonus = near.kept
+        place(packing, near)
     _fill(packing, relaxation.price)
     library = Library(program)
     improve(packing, library, stop)

@@ -12,11 +12,12 @@ from oneroof.planning.compare import Difference, compare
 from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
 from oneroof.planning.plan import printed
 from oneroof.planning.planner import Options, Progress, Report, Stop
-from oneroof.planning.problem import Problem
+from oneroof.planning.problem import NO_ONE, Problem
 from oneroof.planning.repair import Written, repaired, written
 from oneroof.planning.rounding import whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
+from oneroof.planning.workers import spread
 
 __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
 
@@ -153,24 +154,30 @@ def continuity(
     began = time.monotonic()
     first = planned(problem, options, report, stop)
     donors = sorted({*problem.offers.donors, *problem.funds.donors})
+    idle = set(donors) - _in_use(first)
     losses: list[Loss] = []
+    one = replace(options, threads=1)
 
-    def lose(nations: tuple[str, ...]) -> None:
-        second = replanned(first, Problem.of(changed(problem.tables, Change(without=nations))), options)
-        losses.append(_loss(problem, first, second, nations))
-        if report:
-            r = second.relaxation
+    def lose(nations: tuple[str, ...]) -> Loss | None:
+        if stop and stop():
+            return None
+        if idle.issuperset(nations):
+            return _loss(problem, first, first, nations)
+        second = replanned(first, Problem.of(changed(problem.tables, Change(without=nations))), one)
+        return _loss(problem, first, second, nations)
+
+    def tell(nations: tuple[str, ...], loss: Loss | None) -> None:
+        if loss is not None:
+            losses.append(loss)
+        if report and loss is not None:
+            r = first.relaxation
             doing = f"without {' and '.join(nations)}"
-            report(Progress(doing, len(losses), r.bound, r.objective, r.gap, time.monotonic() - began))
+            report(Progress(doing, len(losses), r.bound, loss.relaxed_after, r.gap, time.monotonic() - began))
 
-    for donor in donors:
-        if stop and stop():
-            break
-        lose((donor,))
-    for both in _worst_pairs(losses, pairs):
-        if stop and stop():
-            break
-        lose(both)
+    for tasks in (lambda: [(donor,) for donor in donors], lambda: _worst_pairs(losses, pairs)):
+        todo: list[tuple[str, ...]] = list(tasks())
+        for nations, loss in zip(todo, spread(lose, todo, options.threads), strict=True):
+            tell(nations, loss)
     single = [loss for loss in losses if len(loss.nations) == 1]
     asked = len(donors) + min(pairs, len(donors) * (len(donors) - 1) // 2)
     order = sorted(losses, key=lambda x: (len(x.nations), -x.points, x.nations))
@@ -180,6 +187,19 @@ def continuity(
         problem.name, problem.currency, figures(first), tuple(order), len(losses) == asked and len(single) == len(donors),
         round(time.monotonic() - began, 3), problem.illustrative,
     )
+
+
+def _in_use(plan: Written) -> set[str]:
+    """Donors whose offers or funds the plan or its relaxation uses: without the others both stay as they are."""
+    r, p = plan.relaxation, plan.relaxation.problem
+    s, pairs, found = r.matching.sources, r.matching.pairs, set()
+    trips = [trip for column, x in zip(r.pool.columns, r.quantity.tolist(), strict=True) if x > 0 for trip in column.trips]
+    for trip in [*trips, *(trip for trip, _ in plan.shipments.trips)]:
+        if trip.order == NO_ONE:
+            found.add(p.offers.donors[s.what[pairs.source[trip.pair]]])
+        else:
+            found.add(p.funds.donors[s.order_fund[trip.order]])
+    return found
 
 
 def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:

@@ -32,9 +32,7 @@ SMALL = 4_000  # columns up to which the master program is solved to the end whe
 class Search:
     """One solve of the relaxation: holds the pool, the iterate, the best plan and the best bound."""
 
-    def __init__(
-        self, problem: Problem, threads: int = 1, seed: int = 1, warm: Relaxation | None = None
-    ) -> None:
+    def __init__(self, problem: Problem, threads: int = 1, seed: int = 1, warm: Relaxation | None = None) -> None:
         self.problem = problem
         self.warm = warm  # an earlier relaxation of nearly the same problem, whose columns and prices begin the search
         self.matching = match(problem)
