@@ -316,12 +316,6 @@ SHAPES: list[tuple[str, Callable[[Draft], None], Place]] = [
     ("unknown table", lambda draft: draft.csv.update(offer="offer\n"), ("offer", 1, "", "offer.csv")),
     ("plan table", lambda draft: draft.csv.update(served="requirement\n"), ("served", 1, "", "served.csv")),
     ("opens after closes", _replace("legs", "2025-01-10,", "2025-05-02,"), ("legs", 3, "closes", "2025-05-01")),
-    (
-        "consent pending from a day",
-        _replace("offers", "granted", "pending"),
-        ("offers", 2, "consent_from", "2025-02-01"),
-    ),
-    ("consent not needed from a day", _replace("offers", "granted", ""), ("offers", 2, "consent_from", "2025-02-01")),
     ("wrong consent", _replace("offers", "granted", "given"), ("offers", 2, "consent", "given")),
     ("no name", _toml('name = "Small"\n', ""), ("problem", 1, "name", "")),
     ("empty name", _toml('"Small"', '""'), ("problem", 1, "name", "")),
@@ -367,11 +361,19 @@ def test_a_planted_shape_is_one_fault_at_its_place(
     assert places(faults_of(write_draft(tmp_path, draft))) == [place]
 
 
+@pytest.mark.parametrize("consent", ["pending", "not_needed", ""])
+def test_a_day_of_consent_may_stand_beside_any_consent(tmp_path: Path, consent: str) -> None:
+    draft = Draft()
+    _replace("offers", "granted", consent)(draft)
+
+    assert tables.read(write_draft(tmp_path, draft)).rows["offers"][0]["consent"] == consent
+
+
 def test_planted_shapes_that_go_together_are_found_at_once(tmp_path: Path) -> None:
     names = (
         "repeated key", "repeated offer", "repeated pair", "repeated part", "package without parts", "unknown column",
         "unclosed quote", "quote amid a cell", "unknown table", "plan table", "opens after closes",
-        "consent pending from a day", "no name", "semicolons",
+        "no name", "semicolons",
     )  # fmt: skip
     draft, expected = Draft(), []
     for name, change, place in SHAPES:

@@ -126,7 +126,7 @@ class Planner:
         if self.options.relaxed:
             return fractional(relaxation), relaxation.bound
         self.tell("whole units", relaxation)
-        if self.options.exact:
+        if self.options.exact and not self.stop():
             shipments, bound, _ = exact(relaxation, self.stop, self.options.time_limit)
             return shipments, min(bound, relaxation.bound)
         near = earlier(relaxation, self.options.stay_near) if self.options.stay_near else None

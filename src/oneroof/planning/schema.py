@@ -275,7 +275,7 @@ OFFERS = Table(
         _date("available_until", "Last day on which the goods may leave.", "2025-09-30", "end of horizon"),
         _choice("stage", " ".join(STAGES), "How firm it is; below min_stage it is not used.", "committed"),
         _choice("consent", "not_needed granted pending", "Third-party transfer consent.", "granted", "not_needed"),
-        _date("consent_from", "First day on which a granted consent holds; only with granted.", "2025-05-01", "start"),
+        _date("consent_from", "First day on which a consent holds, once it is granted.", "2025-05-01", "start"),
         _to("coalition_only", "coalitions", "Caveat: only for requirements of this coalition.", "ENERGY", "anyone"),
         _list("not_via", "nations", "Caveat: nations that the goods may not pass, ; between.", "HUN;SVK"),
         _text("agreement", "Agreement that governs the offer.", "MoU 2025/14"),
