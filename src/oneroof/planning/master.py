@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -38,11 +39,13 @@ def solve(
     nodes: int = 0,
     time_limit: float = 0.0,
     gap: float = 0.0,
+    stop: Callable[[], bool] | None = None,
 ) -> Solved:
     """Maximise ``gain @ x`` over columns whose rows may use at most ``amount``.
 
     ``floor`` gives rows that must use at least an amount; ``whole`` marks columns that take whole numbers, ``start`` is
-    a plan to begin with, ``nodes`` and ``time_limit`` (seconds) end a search early (0: never), ``gap`` is relative.
+    a plan to begin with, ``nodes`` and ``time_limit`` (seconds) end a search early (0: never), ``gap`` is relative;
+    ``stop`` is asked now and then whether to end.
     """
     used, local = np.unique(packed.rows, return_inverse=True)
     columns, rows = len(packed.gain), len(used)
@@ -73,7 +76,7 @@ def solve(
         lp.integrality_ = [kinds[int(flag)] for flag in whole]
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("mip_abs_gap", 1e-9)
-        highs.setOptionValue("mip_allow_restart", False)
+        highs.setOptionValue("mip_allow_restart", not nodes)
         highs.setOptionValue("mip_detect_symmetry", False)
         if nodes:  # a quick search: this heuristic takes a third of the time and finds little
             highs.setOptionValue("mip_heuristic_run_root_reduced_cost", False)
@@ -84,6 +87,9 @@ def solve(
         solution = highspy.HighsSolution()
         solution.col_value = start
         highs.setSolution(solution)
+    if stop is not None:
+        ask = stop
+        highs.cbMipInterrupt.subscribe(lambda event: event.interrupt(ask()))
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
     finished = status == highspy.HighsModelStatus.kOptimal

@@ -13,6 +13,7 @@ from oneroof.planning.exact import exact
 from oneroof.planning.explain import explain
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.master import solver_name
+from oneroof.planning.pinning import refuse_unkept
 from oneroof.planning.plan import Plan, digest, ordered
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation, Round
@@ -103,6 +104,7 @@ class Planner:
             began=self.began,
         )
         shipments, bound = self.ship(relaxation)
+        refuse_unkept(relaxation, shipments, self.options.relaxed)
         tables: dict[str, list[Row]] = lines_of(relaxation, shipments)
         ledger = Ledger.of(self.problem, tables, relaxed=self.options.relaxed)
         account = tally(self.problem, ledger)

@@ -360,7 +360,7 @@ class Search:
                 break
             stale = stale + 1 if self.gap > before * 0.98 else 0
             solved = to_the_end and not done
-            if stale > patience and len(self.pool.columns) < SMALL:
+            if stale > patience and (len(self.pool.columns) < SMALL or stale > 40):
                 to_the_end = True
         return self.relaxation(status, round_)
 

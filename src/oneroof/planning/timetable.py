@@ -328,3 +328,35 @@ def _add_cohorts(table: Timetable, r: int, place: int, course: int) -> None:
             week = lim.trainees + int(lim.start_day[start]) // 7
             uses = [(lim.course + start, 1.0), (week, 1.0), (table.row(r, place, later[0], 0), -1.0)]
             table.add(Label("cohort", NO_ONE, r, start, ready, None, None), 0.0, True, uses)
+
+
+def through(table: Timetable, reduced: Floats) -> Floats:
+    """The most that a unit through each column can earn beyond the prices, from its source to its requirement.
+
+    ``reduced`` is what each column alone earns; columns that are not part of a flow keep that.
+    """
+    order = sorted(
+        (j for j, label in enumerate(table.labels) if label.tail is not None or label.head is not None),
+        key=lambda j: (table.labels[j].day, table.labels[j].tail is not None),
+    )
+    before: dict[tuple[int, Place], float] = {}
+    after: dict[tuple[int, Place], float] = {}
+    for _ in range(3):  # legs of no day at all need a second look
+        for j in order:
+            label = table.labels[j]
+            value = reduced[j] + (before.get((label.flow, label.tail), -np.inf) if label.tail else 0.0)
+            if label.head:
+                key = label.flow, label.head
+                before[key] = max(before.get(key, -np.inf), value)
+        for j in reversed(order):
+            label = table.labels[j]
+            value = reduced[j] + (after.get((label.flow, label.head), -np.inf) if label.head else 0.0)
+            if label.tail:
+                key = label.flow, label.tail
+                after[key] = max(after.get(key, -np.inf), value)
+    best = reduced.copy()
+    for j in order:
+        label = table.labels[j]
+        best[j] += before.get((label.flow, label.tail), -np.inf) if label.tail else 0.0
+        best[j] += after.get((label.flow, label.head), -np.inf) if label.head else 0.0
+    return best

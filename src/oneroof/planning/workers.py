@@ -1,38 +1,23 @@
-"""Tasks spread over local processes, or done one after another: the same answers in the same order."""
+"""Tasks spread over threads, or done one after another: the same answers in the same order."""
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
-_work: list[Callable[[Any], Any]] = []  # what forked workers inherit; functions over large plans are not sent
-
 
 def spread(work: Callable[[Task], Answer], tasks: Iterable[Task], workers: int) -> Iterator[Answer]:
-    """The answers of ``work`` to all tasks, in their order.
+    """The answers of ``work`` to all tasks, in their order; ``work`` may not change anything that tasks share.
 
-    Workers are forked, so that they hold everything this process holds without reading or sending it; where that is
-    not possible or other threads run, and with one worker, the tasks are done here.
+    Threads, not processes: the compiled sweeps let go of the interpreter's lock, and nothing large has to be sent.
+    Forked processes would inherit the solver's own threads in no usable state.
     """
-    tasks = list(tasks)
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    if workers < 2 or len(tasks) < 2 or not forks:
+    if workers < 2:
         yield from map(work, tasks)
         return
-    _work.append(work)
-    try:
-        with multiprocessing.get_context("fork").Pool(min(workers, len(tasks))) as pool:
-            yield from pool.imap(_one, tasks)
-    finally:
-        _work.pop()
-
-
-def _one(task: Any) -> Any:
-    """One task in a worker."""
-    return _work[-1](task)
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(work, tasks)
