@@ -1,6 +1,7 @@
 """Small problems in which everything comes in time, and changes that plant exactly one cause of a gap."""
 
 import csv
+import datetime as dt
 import io
 import random
 from collections.abc import Callable
@@ -46,56 +47,145 @@ class Case:
 
 def day(number: int) -> str:
     """A day of the horizon as a date."""
-    import datetime as dt
-
     return (dt.date(2025, 1, 6) + dt.timedelta(days=number)).isoformat()
 
 
 def sound(seed: int) -> Case:
     """A problem that is served in full and in time: two sites, a hub, a way round it, purchases and training."""
     r = random.Random(seed)
-    n = {name: r.randint(low, high) for name, low, high in (
-        ("gen", 8, 16), ("tent", 20, 60), ("packs", 2, 4), ("buy", 6, 12), ("fuel", 40, 90), ("due", 42, 63))}
+    n = {
+        name: r.randint(low, high)
+        for name, low, high in (
+            ("gen", 8, 16),
+            ("tent", 20, 60),
+            ("packs", 2, 4),
+            ("buy", 6, 12),
+            ("fuel", 40, 90),
+            ("due", 42, 63),
+        )
+    }
     due = day(n["due"])
-    nodes = [("DEPOT", "DEU", "depot"), ("PORT", "NLD", "port"), ("HUB", "POL", "hub"), ("SOUTH", "ROU", "hub"),
-             ("SITE", "UKR", "site"), ("FAR", "UKR", "site"), ("SCHOOL", "POL", "training")]
-    legs = [("D-H", "DEPOT", "HUB", "rail", r.randint(2, 3), 20), ("P-H", "PORT", "HUB", "rail", r.randint(2, 4), 25),
-            ("H-S", "HUB", "SITE", "road", r.randint(1, 2), 40), ("H-F", "HUB", "FAR", "road", 2, 50),
-            ("D-S", "DEPOT", "SOUTH", "rail", r.randint(4, 5), 60), ("S-S", "SOUTH", "SITE", "road", 2, 45)]
-    items = [("GEN", 3, 40000), ("TENT", 0.5, 9000), ("TRUCK", 8, 90000), ("SPARES", 1, 20000), ("BOILER", 4, 60000),
-             ("FUEL", 1, 1500), ("SHELL", 2, 50000)]
-    need = {"GEN": n["gen"], "TENT": n["tent"], "TRUCK": 2 * n["packs"], "SPARES": n["packs"], "FUEL": n["fuel"], "SHELL": 10}
+    nodes = [
+        ("DEPOT", "DEU", "depot"),
+        ("PORT", "NLD", "port"),
+        ("HUB", "POL", "hub"),
+        ("SOUTH", "ROU", "hub"),
+        ("SITE", "UKR", "site"),
+        ("FAR", "UKR", "site"),
+        ("SCHOOL", "POL", "training"),
+    ]
+    legs = [
+        ("D-H", "DEPOT", "HUB", "rail", r.randint(2, 3), 20),
+        ("P-H", "PORT", "HUB", "rail", r.randint(2, 4), 25),
+        ("H-S", "HUB", "SITE", "road", r.randint(1, 2), 40),
+        ("H-F", "HUB", "FAR", "road", 2, 50),
+        ("D-S", "DEPOT", "SOUTH", "rail", r.randint(4, 5), 60),
+        ("S-S", "SOUTH", "SITE", "road", 2, 45),
+    ]
+    items = [
+        ("GEN", 3, 40000),
+        ("TENT", 0.5, 9000),
+        ("TRUCK", 8, 90000),
+        ("SPARES", 1, 20000),
+        ("BOILER", 4, 60000),
+        ("FUEL", 1, 1500),
+        ("SHELL", 2, 50000),
+    ]
+    need = {
+        "GEN": n["gen"],
+        "TENT": n["tent"],
+        "TRUCK": 2 * n["packs"],
+        "SPARES": n["packs"],
+        "FUEL": n["fuel"],
+        "SHELL": 10,
+    }
     offers = []
     for item, units in need.items():
         first = max(units // 2, 1)
         offers.append((f"O-{item}-1", "DEU", item, first, "DEPOT"))
         offers.append((f"O-{item}-2", "NLD", item, units - first, "PORT" if item != "SHELL" else "DEPOT"))
-    asks = [("R-GEN", "GEN", "", n["gen"], "SITE"), ("R-TENT", "TENT", "", n["tent"], "FAR"),
-            ("R-PACK", "", "PACK", n["packs"], "SITE"), ("R-BUY", "BOILER", "", n["buy"], "SITE"),
-            ("R-FUEL", "FUEL", "", n["fuel"], "SITE"), ("R-SHELL", "SHELL", "", 10, "SITE")]
+    asks = [
+        ("R-GEN", "GEN", "", n["gen"], "SITE"),
+        ("R-TENT", "TENT", "", n["tent"], "FAR"),
+        ("R-PACK", "", "PACK", n["packs"], "SITE"),
+        ("R-BUY", "BOILER", "", n["buy"], "SITE"),
+        ("R-FUEL", "FUEL", "", n["fuel"], "SITE"),
+        ("R-SHELL", "SHELL", "", 10, "SITE"),
+    ]
     rows: Rows = {
         "nations": [{"nation": c, "name": c.title()} for c in ("DEU", "NLD", "POL", "ROU", "UKR")],
-        "nodes": [{"node": k, "name": k.title(), "nation": c, "kind": kind, "latitude": "50", "longitude": "20"}
-                  for k, c, kind in nodes],
-        "legs": [{"leg": k, "origin": a, "destination": b, "mode": m, "days": str(d), "cost_per_tonne": str(c)}
-                 for k, a, b, m, d, c in legs],
-        "items": [{"item": k, "name": k.title(), "unit": "each", "tonnes_per_unit": str(t), "value_per_unit": str(v),
-                   "explosives": "yes" if k == "SHELL" else "no", "whole_units": "no" if k == "FUEL" else "yes"}
-                  for k, t, v in items],
+        "nodes": [
+            {"node": k, "name": k.title(), "nation": c, "kind": kind, "latitude": "50", "longitude": "20"}
+            for k, c, kind in nodes
+        ],
+        "legs": [
+            {"leg": k, "origin": a, "destination": b, "mode": m, "days": str(d), "cost_per_tonne": str(c)}
+            for k, a, b, m, d, c in legs
+        ],
+        "items": [
+            {
+                "item": k,
+                "name": k.title(),
+                "unit": "each",
+                "tonnes_per_unit": str(t),
+                "value_per_unit": str(v),
+                "explosives": "yes" if k == "SHELL" else "no",
+                "whole_units": "no" if k == "FUEL" else "yes",
+            }
+            for k, t, v in items
+        ],
         "packages": [{"package": "PACK", "name": "Pack"}],
-        "package_parts": [{"package": "PACK", "kind": "item", "part": "TRUCK", "quantity": "2"},
-                          {"package": "PACK", "kind": "item", "part": "SPARES", "quantity": "1"},
-                          {"package": "PACK", "kind": "course", "part": "C", "quantity": "6"}],
-        "coalitions": [{"coalition": "OURS", "name": "Ours", "leads": ""}, {"coalition": "THEIRS", "name": "Theirs", "leads": ""}],
-        "requirements": [{"requirement": k, "item": i, "package": p, "quantity": str(q), "node": w, "due": due,
-                          "priority": "2", "coalition": "OURS"} for k, i, p, q, w in asks],
-        "offers": [{"offer": k, "donor": d, "item": i, "quantity": str(q), "node": w, "stage": "committed"}
-                   for k, d, i, q, w in offers if q > 0],
-        "courses": [{"course": "C", "name": "Crew", "node": "SCHOOL", "days": "14", "seats": "12",
-                     "first_start": day(3), "last_start": day(24), "every_days": "7"}],
+        "package_parts": [
+            {"package": "PACK", "kind": "item", "part": "TRUCK", "quantity": "2"},
+            {"package": "PACK", "kind": "item", "part": "SPARES", "quantity": "1"},
+            {"package": "PACK", "kind": "course", "part": "C", "quantity": "6"},
+        ],
+        "coalitions": [
+            {"coalition": "OURS", "name": "Ours", "leads": ""},
+            {"coalition": "THEIRS", "name": "Theirs", "leads": ""},
+        ],
+        "requirements": [
+            {
+                "requirement": k,
+                "item": i,
+                "package": p,
+                "quantity": str(q),
+                "node": w,
+                "due": due,
+                "priority": "2",
+                "coalition": "OURS",
+            }
+            for k, i, p, q, w in asks
+        ],
+        "offers": [
+            {"offer": k, "donor": d, "item": i, "quantity": str(q), "node": w, "stage": "committed"}
+            for k, d, i, q, w in offers
+            if q > 0
+        ],
+        "courses": [
+            {
+                "course": "C",
+                "name": "Crew",
+                "node": "SCHOOL",
+                "days": "14",
+                "seats": "12",
+                "first_start": day(3),
+                "last_start": day(24),
+                "every_days": "7",
+            }
+        ],
         "funds": [{"fund": "F", "donor": "DEU", "amount": str(50000 * n["buy"])}],
-        "suppliers": [{"supplier": "SUP", "name": "Sup", "item": "BOILER", "node": "DEPOT", "unit_price": "50000",
-                       "lead_days": "14", "units_per_week": str(n["buy"])}],
+        "suppliers": [
+            {
+                "supplier": "SUP",
+                "name": "Sup",
+                "item": "BOILER",
+                "node": "DEPOT",
+                "unit_price": "50000",
+                "lead_days": "14",
+                "units_per_week": str(n["buy"]),
+            }
+        ],
     }
     return Case(rows, 16, numbers=n)
 
@@ -129,7 +219,7 @@ def little_offered(case: Case, r: random.Random) -> str:
 
 
 def competing(case: Case, r: random.Random) -> str:
-    key, item = r.choice([("R-GEN", "GEN"), ("R-TENT", "TENT")])
+    key = r.choice(["R-GEN", "R-TENT"])
     asked = case.row("requirements", key)
     other = {**asked, "requirement": "R-OTHER", "priority": "1", "quantity": str(int(asked["quantity"]) // 2)}
     case.rows["requirements"].append(other)
@@ -304,7 +394,7 @@ def too_heavy(case: Case, r: random.Random) -> str:
 
 
 def worthless(case: Case, r: random.Random) -> str:
-    key, item, leg = r.choice([("R-TENT", "TENT", "H-F"), ("R-GEN", "GEN", ""), ("R-FUEL", "FUEL", "")])
+    key, leg = r.choice([("R-TENT", "H-F"), ("R-GEN", ""), ("R-FUEL", "")])
     if leg and r.random() < 0.5:
         case.row("legs", leg)["cost_per_tonne"] = "5000000"
     else:
@@ -317,22 +407,44 @@ def pinned(case: Case, r: random.Random) -> str:
     asked = case.row("requirements", key)
     case.rows["requirements"].append({**asked, "requirement": "R-LOW", "priority": "5"})
     offer = case.row("offers", f"O-{item}-1")
-    case.rows["pins"] = [{"offer": offer["offer"], "requirement": "R-LOW", "quantity": str(max(int(offer["quantity"]) // 2, 1))}]
+    case.rows["pins"] = [
+        {"offer": offer["offer"], "requirement": "R-LOW", "quantity": str(max(int(offer["quantity"]) // 2, 1))}
+    ]
     return key
 
 
 Plant = Callable[[Case, random.Random], str]
 PLANTS: tuple[tuple[str, Plant, int], ...] = (  # limit, how it is planted, how often
-    ("offer", no_offer, 4), ("offer", little_offered, 4), ("offer", competing, 4),
-    ("time", late_offer, 5), ("time", early_due, 3),
-    ("consent", pending, 5), ("consent", late_consent, 4), ("stage", low_stage, 6),
-    ("caveat", for_others, 5), ("caveat", not_via, 5),
-    ("route", no_route, 3), ("route", port_cut_off, 3), ("route", no_explosives, 3), ("route", closed_leg, 3),
-    ("lead_time", long_lead, 4), ("fund", poor_fund, 4), ("fund", late_fund, 3), ("fund", expired_fund, 3),
-    ("supplier", slow_supplier, 4), ("supplier", late_supplier, 3),
-    ("leg", narrow_leg, 5), ("leg", narrow_border, 4), ("node", narrow_node, 6),
-    ("course", few_seats, 4), ("course", no_start, 3), ("trainees", few_trainees, 5),
-    ("whole_units", heavy_units, 4), ("whole_units", too_heavy, 3), ("worth", worthless, 5), ("pin", pinned, 5),
+    ("offer", no_offer, 4),
+    ("offer", little_offered, 4),
+    ("offer", competing, 4),
+    ("time", late_offer, 5),
+    ("time", early_due, 3),
+    ("consent", pending, 5),
+    ("consent", late_consent, 4),
+    ("stage", low_stage, 6),
+    ("caveat", for_others, 5),
+    ("caveat", not_via, 5),
+    ("route", no_route, 3),
+    ("route", port_cut_off, 3),
+    ("route", no_explosives, 3),
+    ("route", closed_leg, 3),
+    ("lead_time", long_lead, 4),
+    ("fund", poor_fund, 4),
+    ("fund", late_fund, 3),
+    ("fund", expired_fund, 3),
+    ("supplier", slow_supplier, 4),
+    ("supplier", late_supplier, 3),
+    ("leg", narrow_leg, 5),
+    ("leg", narrow_border, 4),
+    ("node", narrow_node, 6),
+    ("course", few_seats, 4),
+    ("course", no_start, 3),
+    ("trainees", few_trainees, 5),
+    ("whole_units", heavy_units, 4),
+    ("whole_units", too_heavy, 3),
+    ("worth", worthless, 5),
+    ("pin", pinned, 5),
 )
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oneroof.planning.causes import Candidate, Kind, Sourcing, Want
+from oneroof.planning.causes import Candidate, Sourcing, Want
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.reaching import INF, Journey
-from oneroof.planning.room import HAIR, Room, Stock
+from oneroof.planning.room import HAIR, Kind, Room, Stock
 
 FLOOR = 0.02  # least charge of a limit that is used up, as a share of the points
 SIMPLE = ("consent", "stage", "caveat", "lead_time", "time", "fund", "supplier", "route", "worth")
@@ -79,7 +79,8 @@ class Blame:
     def _fraction(self, c: Candidate) -> float:
         """What is left of an offer beyond whole units."""
         left = float(self.room.left[self.limits.offer + c.what])
-        return (left - np.floor(left + HAIR)) * c.share if self.sourcing.whole(c.item) else 0.0
+        fraction = left - float(np.floor(left + HAIR))
+        return float(fraction * c.share) if self.sourcing.whole(c.item) else 0.0
 
     # ---- plain causes ---------------------------------------------------------------------------------------------
     def _pins(self, want: Want, open_: list[Candidate], rest: float) -> list[Cause]:
@@ -215,8 +216,19 @@ class Blame:
             spare = self.room.left[first + weeks[0] : first + weeks[1] + 1]
             key = (p.legs.keys if name == "leg" else p.nodes.keys)[thing]
             cause = Cause(
-                name, key, units * charge / total, charge / total, weeks, want, (c,),
-                self._tonnes(c.item) / c.share, float(spare.min()), amount, rows, way, units,
+                name,
+                key,
+                units * charge / total,
+                charge / total,
+                weeks,
+                want,
+                (c,),
+                self._tonnes(c.item) / c.share,
+                float(spare.min()),
+                amount,
+                rows,
+                way,
+                units,
             )
             found += self._with_fractions(cause, float(spare.sum()), c)
         return found
@@ -227,16 +239,27 @@ class Blame:
             return [cause]
         lost = min(cause.units, spare / cause.tonnes * cause.share)
         whole = Cause(
-            "whole_units", cause.what, lost, cause.share, cause.weeks, cause.want, cause.by, cause.tonnes,
-            spare / max(cause.weeks[1] - cause.weeks[0] + 1, 1) if cause.weeks else 0.0, cause.amount, cause.rows,
-            cause.journey, cause.behind,
+            "whole_units",
+            cause.what,
+            lost,
+            cause.share,
+            cause.weeks,
+            cause.want,
+            cause.by,
+            cause.tonnes,
+            spare / max(cause.weeks[1] - cause.weeks[0] + 1, 1) if cause.weeks else 0.0,
+            cause.amount,
+            cause.rows,
+            cause.journey,
+            cause.behind,
         )
         if lost >= cause.units - HAIR:
             return [whole]
         return [_with(cause, cause.units - lost), whole] if lost > 0.05 * cause.units else [cause]
 
-    def _run(self, row: int, name: str, thing: int, place: int, c: Candidate, want: Want, way: Journey, need: float
-             ) -> tuple[int, int]:
+    def _run(
+        self, row: int, name: str, thing: int, place: int, c: Candidate, want: Want, way: Journey, need: float
+    ) -> tuple[int, int]:
         """The weeks around one in which a limit is used up, among those in which this source could pass in time."""
         p, lim = self.problem, self.limits
         ride = p.legs.days[list(way.legs)]
@@ -252,7 +275,7 @@ class Blame:
         return low, high
 
     def _nothing_full(self, want: Want, c: Candidate, way: Journey, units: float) -> list[Cause]:
-        """A way with room: it costs more than it earns; or the plan has left out what would fit, the rest is held up."""
+        """A way with room: it costs more than it earns, or the plan has left out what would fit."""
         if c.gain <= way.price * self._tonnes(c.item):
             return [Cause("worth", self._key(c, "worth"), units, 1.0, None, want, (c,), journey=way)]
         filled = self.room.copy()

@@ -10,9 +10,7 @@ import numpy as np
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.problem import CONSENTS, NO_ONE, Problem
 from oneroof.planning.reaching import LONG_AGO, NEVER
-from oneroof.planning.room import HAIR, Room, Stock
-
-Kind = tuple[bool, tuple[str, ...]]  # explosives; nations that goods may not enter
+from oneroof.planning.room import HAIR, Kind, Room, Stock
 
 
 @dataclass(frozen=True)

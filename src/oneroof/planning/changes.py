@@ -91,7 +91,9 @@ def _strangers(tables: Tables, change: Change) -> list[PlanFault]:
     rows = tables.rows
     nations = [row["nation"] for row in rows["nations"]]
     places = [row["node"] for row in rows["nodes"]] + [row["leg"] for row in rows["legs"]]
-    faults = [_stranger(name, "is no nation of this problem", nations) for name in change.without if name not in nations]
+    faults = [
+        _stranger(name, "is no nation of this problem", nations) for name in change.without if name not in nations
+    ]
     faults += [_stranger(name, "is no node or leg", places) for name in change.close if name not in places]
     for table, key, column, _ in change.values:
         if table not in TABLE:
@@ -102,7 +104,9 @@ def _strangers(tables: Tables, change: Change) -> list[PlanFault]:
             faults.append(_stranger(key, f"is no key of {table}", keys))
         names = [name for name in TABLE[table].names if name not in TABLE[table].key]
         if column not in names:
-            reason = f"is a key of {table} and stays as it is" if column in TABLE[table].key else f"is no column of {table}"
+            reason = (
+                f"is a key of {table} and stays as it is" if column in TABLE[table].key else f"is no column of {table}"
+            )
             faults.append(_stranger(column, reason, names))
     return faults
 

@@ -203,8 +203,8 @@ def _row(loss: Loss) -> list[str]:
 
 def _hit(loss: Loss, hit: Hit) -> list[str]:
     """A row of requirements.csv."""
-    pairs = [two or ("", "") for two in (hit.in_time, hit.late, hit.missing)] + [hit.points]
-    cells = [printed(x) if x != "" else "" for two in pairs for x in two]
+    pairs = (hit.in_time, hit.late, hit.missing, hit.points)
+    cells = [cell for two in pairs for cell in ((printed(two[0]), printed(two[1])) if two else ("", ""))]
     return [";".join(loss.nations), hit.requirement, *cells, " ".join(f"{one}." for one in hit.instead)]
 
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oneroof.planning import master
-from oneroof.planning.columns import Packed
 from oneroof.planning.master import Solved
 from oneroof.planning.problem import NO_ONE, Floats, Ints
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.riding import ridden, shipped
 from oneroof.planning.rounding import whole_units
 from oneroof.planning.timetable import Timetable, through
-from oneroof.planning.whole import Shipments, floors, subset
+from oneroof.planning.whole import Shipments, charged, floors, subset
 
 CLOSE = 1e-6  # relative gap that counts as closed
 LARGE = 60_000  # columns of a timetable beyond which branching is not tried
@@ -106,8 +105,8 @@ class Tree:
         broken, open_ = self.counted[~whole[self.counted]], self.counted[(node.least < node.most)[self.counted]]
         if len(broken):
             r = int(broken[np.argmax(points[broken])])
-            ranges = [(node.least[r], np.floor(counts[r])), (np.ceil(counts[r]), node.most[r])]
-            return [_within(node, r, least, most) for least, most in ranges]
+            low, high = float(np.floor(counts[r])), float(np.ceil(counts[r]))
+            return [_within(node, r, float(node.least[r]), low), _within(node, r, high, float(node.most[r]))]
         r = int(open_[np.argmax(points[open_])])
         count = float(np.round(counts[r]))
         ranges = ((count, count), (node.least[r], count - 1), (count + 1, node.most[r]))
@@ -124,7 +123,7 @@ class Tree:
         for nodes in (1, 0):
             if self.beaten(bound) or self.over():
                 return bound
-            worth = through(self.table, reduced(self.program, solved.price))
+            worth = through(self.table, self.program.gain - charged(self.program, solved.price))
             slack = solved.objective - self.best if self.best > -np.inf else np.inf
             kept = ~(self.whole & (worth < -slack - 1e-9 * abs(solved.objective)))
             start = self.quantity[kept] if (self.quantity[~kept] == 0).all() and self.fits(node) else None
@@ -161,12 +160,6 @@ def _within(node: Node, r: int, least: float, most: float) -> Node:
     low, high = node.least.copy(), node.most.copy()
     low[r], high[r] = least, most
     return replace(node, least=low, most=high)
-
-
-def reduced(program: Packed, price: Floats) -> Floats:
-    """What one unit of every column earns beyond the prices of the rows it uses."""
-    column = np.repeat(np.arange(len(program.gain)), np.diff(program.first))
-    return program.gain - np.bincount(column, program.values * price[program.rows], len(program.gain))
 
 
 def exact(

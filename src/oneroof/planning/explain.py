@@ -17,15 +17,17 @@ from oneroof.planning.problem import Part, Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.room import HAIR, Room, Stock
 from oneroof.planning.rules import whole_units_stay_whole
+from oneroof.planning.sentences import Sentences
 from oneroof.planning.tables import Row
 from oneroof.planning.tally import Tally
-from oneroof.planning.wording import Words, named
+from oneroof.planning.wording import named
 
 
 def explain(relaxation: Relaxation, tables: dict[str, list[Row]], tally: Tally) -> list[dict[str, Any]]:
     """One explanation for every requirement that the plan as written does not serve in full by ``due``.
 
-    Each has requirement, limit, explanation, cure and shares (limit, what, weeks, share, sentence, cure), largest first.
+    Each has requirement, limit, explanation, cure and shares (limit, what, weeks, share, sentence, cure), the
+    largest first.
     """
     problem = relaxation.problem
     ledger = Ledger.of(problem, tables)
@@ -37,11 +39,11 @@ def explain(relaxation: Relaxation, tables: dict[str, list[Row]], tally: Tally) 
     price = np.maximum(relaxation.price, 0.0)
     diagnosis = Diagnosis(problem, Blame(Sourcing(room, ledger, price)), ledger, tally)
     found = {r: diagnosis.causes(r) for r in gaps}
-    words = Words(diagnosis.blame, [cause for causes in found.values() for cause in causes])
+    words = Sentences(diagnosis.blame, [cause for causes in found.values() for cause in causes])
     return [_told(problem, words, tally, r, causes) for r, causes in found.items()]
 
 
-def _told(problem: Problem, words: Words, tally: Tally, r: int, causes: list[Cause]) -> dict[str, Any]:
+def _told(problem: Problem, words: Sentences, tally: Tally, r: int, causes: list[Cause]) -> dict[str, Any]:
     """An explanation as data: sentences and shares."""
     total = sum(_weight(cause) for cause in causes) or 1.0
     merged: dict[tuple[str, str, tuple[int, int] | None], float] = defaultdict(float)

@@ -166,7 +166,8 @@ class Packing:
         r = int(self.pairs.requirement[trip.pair])
         p = self.problem.requirements
         self.left[self.limits.requirement + r] -= units * self.pairs.share[trip.pair]
-        self.objective += units * self.pairs.gain[trip.pair] * timeliness_on(int(p.due[r]), int(p.latest[r]), trip.arrive)
+        time = timeliness_on(int(p.due[r]), int(p.latest[r]), trip.arrive)
+        self.objective += units * self.pairs.gain[trip.pair] * time
 
     def place(self, trip: Trip, units: float) -> None:
         """Place a delivery to an item requirement (or of a pinned part)."""
@@ -265,6 +266,16 @@ class Packing:
             day, steps = best_way(self.terrain, s, pair, self.open, bay, self.labels, self.leg, self.when)
             if day >= 0 and steps >= 0:
                 found.append(self.trip(s, pair, int(day), int(steps), orders))
+        return found
+
+    def way(self, s: int, node: int, by: int, price: Floats) -> tuple[float, int]:
+        """Cost per tonne (inf without) and number of legs of an offer's cheapest way at prices of (legs, weeks)."""
+        room, node_room = self.rooms()
+        need = float(self.need[s]) - HAIR
+        found: tuple[float, int] = reach(
+            self.terrain, s, price, room, node_room, need, self.no_bay, node, by,
+            self.labels, self.open, self.leg, self.when,
+        )  # fmt: skip
         return found
 
     def fill(self, order: list[int], patience: float) -> int:

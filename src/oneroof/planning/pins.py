@@ -12,6 +12,7 @@ from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import NO_ONE, STAGES, Floats, Ints
 from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.riding import shipped
 from oneroof.planning.timetable import Timetable
 
 LARGE = 60_000  # columns of a timetable beyond which a conflict between whole units is not proven
@@ -26,15 +27,15 @@ class PinFault(Fault):
         return f"{'sheet pins' if workbook else 'pins.csv'}, {self.value} {self.reason}. {self.cure}"
 
 
-def kept(relaxation: Relaxation) -> tuple[tuple[Trip, float], ...]:
-    """Deliveries in whole units that keep every pin; what else a plan does is not their matter.
+def kept(relaxation: Relaxation, in_whole_units: bool = True) -> tuple[tuple[Trip, float], ...]:
+    """Deliveries in whole units (or in fractions) that keep every pin; what else a plan does is not their matter.
 
     Raises ProblemError with one fault for each pin of a set that can't be kept together, though any part of it can.
     ``relaxation`` gives the problem and the router; it need not have been solved.
     """
     if not len(relaxation.problem.pins.quantity):
         return ()
-    keeper = _Keeper(relaxation)
+    keeper = _Keeper(relaxation, in_whole_units)
     alone = [i for i in keeper.all if keeper.reason(i)]
     if alone:
         raise ProblemError([keeper.fault([i], i) for i in alone])
@@ -52,15 +53,15 @@ def kept(relaxation: Relaxation) -> tuple[tuple[Trip, float], ...]:
 class _Keeper:
     """Finds deliveries for sets of pins; the ways found for one set serve the next."""
 
-    def __init__(self, relaxation: Relaxation) -> None:
+    def __init__(self, relaxation: Relaxation, in_whole_units: bool) -> None:
+        self.in_whole_units = in_whole_units
         self.of, self.problem, self.limits = relaxation, relaxation.problem, relaxation.limits
         self.packing = Packing(relaxation, guided=False)
         self.pool = Pool(relaxation.problem, relaxation.matching, relaxation.limits)
         pins, pairs = self.problem.pins, relaxation.matching.pairs
         self.all = list(range(len(pins.quantity)))
-        whole = self.problem.items.whole[self.problem.offers.item[pins.offer]]
-        self.whole = whole
-        self.asked = np.where(whole, np.ceil(pins.quantity - HAIR), pins.quantity)
+        self.whole = self.problem.items.whole[self.problem.offers.item[pins.offer]] & in_whole_units
+        self.asked = np.where(self.whole, np.ceil(pins.quantity - HAIR), pins.quantity)
         self.pair = {int(pairs.pin[i]): int(i) for i in np.flatnonzero((pairs.pin >= 0) & (pairs.part == NO_ONE))}
         self.trips: list[Trip] = []
         self.tight: list[Limit] = []  # limits that charged something when a set could not be kept
@@ -80,15 +81,16 @@ class _Keeper:
         """Whether fractions of units could keep some pins; finds ways by their prices until they do or none helps."""
         price = np.zeros(self.limits.end)
         while True:
+            if self.trips:
+                program, amount = self.program(chosen)
+                solved = master.solve(program, amount)
+                if solved.objective >= len(chosen) - 1e-7:
+                    return True
+                price = np.maximum(solved.price, 0.0)
             if not sum(self.add_way(i, price) for i in chosen):
                 rows = np.flatnonzero(price[: self.limits.pin] > 1e-9)
                 self.tight = [name_of(self.problem, self.limits, int(row)) for row in rows]
                 return False
-            program, amount = self.program(chosen)
-            solved = master.solve(program, amount)
-            if solved.objective >= len(chosen) - 1e-7:
-                return True
-            price = np.maximum(solved.price, 0.0)
 
     def add_way(self, i: int, price: Floats) -> bool:
         """Add the cheapest way of a pin at prices of limits, if it helps."""
@@ -152,8 +154,19 @@ class _Keeper:
                 self.trips += [t for t in packing.leaving(s, [self.pair[i]], int(week)) if t not in self.trips]
 
     def by_timetable(self, chosen: list[int]) -> tuple[tuple[Trip, float], ...] | None:
-        """The same over every way there is: exact, for small problems; others count as not kept."""
-        return None
+        """The same over every way there is: exact, for small problems; in others, what was not found is not there."""
+        of = self.of
+        table = Timetable.of(of.problem, of.matching, of.limits, pinned=True)
+        program, amount, whole = table.arrays()
+        if len(whole) > LARGE:
+            return None
+        if not self.in_whole_units:
+            whole = np.zeros(len(whole), np.bool_)
+        floor = self.limits.pin + np.array(chosen), self.asked[chosen]
+        solved = master.solve(program, amount, whole=whole, floor=floor)
+        if solved.objective == -np.inf:
+            return None
+        return shipped(table, np.where(whole, np.round(solved.quantity), solved.quantity), 0.0).trips
 
     # ---- words ----------------------------------------------------------------------------------------------------
     def reason(self, i: int) -> str:
@@ -180,20 +193,17 @@ class _Keeper:
             return "names an offer that its caveat keeps to another coalition"
         return "names an offer whose item does not serve the requirement"
 
+    def name(self, i: int) -> str:
+        """The keys of a pin."""
+        p, pins = self.problem, self.problem.pins
+        return f"{p.offers.keys[pins.offer[i]]} to {p.requirements.keys[pins.requirement[i]]}"
+
     def fault(self, conflict: list[int], i: int) -> Fault:
         """The fault of one pin of a set that can't be kept together."""
-        p, pins = self.problem, self.problem.pins
-        name = f"{p.offers.keys[pins.offer[i]]} for {p.requirements.keys[pins.requirement[i]]} " + (
-            f"({printed(float(pins.quantity[i]))})"
-        )
+        name = f"{self.name(i)}: {printed(float(self.problem.pins.quantity[i]))}"
         reason = self.reason(i) or "can't be kept: not so many units arrive through the legs in the offer's window"
         if len(conflict) > 1:
-            others = "; ".join(
-                f"{p.offers.keys[pins.offer[j]]} for {p.requirements.keys[pins.requirement[j]]}"
-                for j in conflict
-                if j != i
-            )
-            reason = f"can't be kept together with {others}"
+            reason = "can't be kept together with " + "; ".join(self.name(j) for j in conflict if j != i)
         full = sorted({f"{limit.kind} {limit.key}" for limit in self.tight if limit.key})
         cure = "Lower the quantity or remove the pin"
         if full and not self.reason(i):

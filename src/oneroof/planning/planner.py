@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from oneroof.planning import pins
 from oneroof.planning.exact import exact
 from oneroof.planning.explain import explain
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.master import solver_name
-from oneroof.planning.pinning import refuse_unkept
 from oneroof.planning.plan import Plan, digest, ordered
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation, Round
@@ -96,7 +96,9 @@ class Planner:
 
     def plan(self) -> Plan:
         """Solve, make whole, write, explain."""
-        relaxation = Search(self.problem, self.options.threads).run(
+        search = Search(self.problem, self.options.threads)
+        pins.kept(search.relaxation("", 0), in_whole_units=not self.options.relaxed)  # raises where pins can't be kept
+        relaxation = search.run(
             self.options.gap,
             time_limit=self.options.time_limit,
             report=lambda found: self.tell("relaxation", found),
@@ -104,7 +106,6 @@ class Planner:
             began=self.began,
         )
         shipments, bound = self.ship(relaxation)
-        refuse_unkept(relaxation, shipments, self.options.relaxed)
         tables: dict[str, list[Row]] = lines_of(relaxation, shipments)
         ledger = Ledger.of(self.problem, tables, relaxed=self.options.relaxed)
         account = tally(self.problem, ledger)

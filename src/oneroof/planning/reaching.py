@@ -68,7 +68,7 @@ def _costs(origin, destination, cost, allowed, node, total):  # type: ignore[no-
 
 @njit(cache=True, nogil=True)
 def _backward(destination, days, opens, closes, out_first, out_leg, price, node, begin, by, labels):  # type: ignore[no-untyped-def]
-    """Fill labels[day, node] with the least price per tonne from there to ``node`` by a day; prices of INF are closed."""
+    """Fill labels[day, node] with the least price per tonne from there to ``node`` by a day; INF is closed."""
     nodes = labels.shape[1]
     for t in range(by, begin - 1, -1):
         week = t // 7
@@ -85,7 +85,9 @@ def _backward(destination, days, opens, closes, out_first, out_leg, price, node,
 
 
 @njit(cache=True, nogil=True)
-def _follow(destination, days, opens, closes, out_first, out_leg, price, node, home, first, until, by, labels, legs, when):  # type: ignore[no-untyped-def]
+def _follow(  # type: ignore[no-untyped-def]
+    destination, days, opens, closes, out_first, out_leg, price, node, home, first, until, by, labels, legs, when
+):
     """The cheapest way from home along filled labels: its price per tonne and number of legs (-1: none)."""
     best, best_day, best_leg = INF, -1, -1
     for t in range(first, min(until, by) + 1):
@@ -174,16 +176,17 @@ class Roads:
         if key not in self.arrivals:
             arrive = np.full(len(self.nation), NEVER, np.int64)
             if first <= until:
-                _first_arrivals(*(self.any_day if always else self.fixed), self.allowed(*kind), home, first, until, arrive)
+                legs = self.any_day if always else self.fixed
+                _first_arrivals(*legs, self.allowed(*kind), home, first, until, arrive)  # type: ignore[call-arg]
             self.arrivals[key] = arrive
         return self.arrivals[key]
 
     def last_departures(self, kind: tuple[bool, tuple[str, ...]], node: int, by: int) -> Ints:
-        """(nodes,) the last day on which goods may be at each node and still arrive by a day; LONG_AGO without a way."""
+        """(nodes,) the last day at each node from which goods still arrive by a day; LONG_AGO without a way."""
         key = kind, node, by
         if key not in self.departures:
             leave = np.full(len(self.nation), LONG_AGO, np.int64)
-            _last_departures(*self.fixed, self.allowed(*kind), node, by, leave)
+            _last_departures(*self.fixed, self.allowed(*kind), node, by, leave)  # type: ignore[call-arg]
             self.departures[key] = leave
         return self.departures[key]
 
@@ -208,8 +211,21 @@ class Roads:
             return Journey(0.0, (), ()) if first <= min(until, by) else None
         _, destination, days, opens, closes = self.fixed
         best, steps = _follow(
-            destination, days, opens, closes, self.out_first, self.out_leg, price, node, home, first, until, by,
-            self.labels, self.leg, self.when,
+            destination,
+            days,
+            opens,
+            closes,
+            self.out_first,
+            self.out_leg,
+            price,
+            node,
+            home,
+            first,
+            until,
+            by,
+            self.labels,
+            self.leg,
+            self.when,
         )
         if steps < 0:
             return None

@@ -41,25 +41,54 @@ def written(relaxation: Relaxation, shipments: Shipments) -> Written:
 
 
 def repaired(old: Written, relaxation: Relaxation) -> Written:
-    """The earlier plan carried over to a changed problem: lines that are still possible, then what fits beside them."""
+    """The earlier plan carried over to a changed problem: lines that are still possible, then what fits beside them.
+
+    Two orders are tried, single items or packages first, and the better plan is kept.
+    """
+    plans = [_carried(old, relaxation, packages_first) for packages_first in (False, True)]
+    best = plans[int(plans[1].objective > plans[0].objective)]
+    return written(relaxation, best.shipments())
+
+
+def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> Packing:
+    """One of the orders: packages that are broken are put together anew before or after single items are placed."""
     packing = Packing(relaxation)
     move = Move(old.relaxation, relaxation.pool)
     parts: dict[int, list[tuple[Trip | None, float]]] = defaultdict(list)
+    items: list[tuple[Trip, float]] = []
     for trip, units in old.shipments.trips:
         moved = move.trip(trip)
         if old.relaxation.matching.pairs.part[trip.pair] != NO_ONE:
             parts[int(old.relaxation.matching.pairs.requirement[trip.pair])].append((moved, units))
         elif moved is not None:
-            fits = min(units, packing.fits_with_requirement(moved))
-            if fits > HAIR:
-                packing.place(moved, fits)
-    _packages(packing, move, old, parts)
+            items.append((moved, units))
+    broken = _packages(packing, move, old, parts)
+    if packages_first:
+        _rebuild(packing, broken)
+    for moved, units in items:
+        fits = min(units, packing.fits_with_requirement(moved))
+        if fits > HAIR:
+            packing.place(moved, fits)
+    if not packages_first:
+        _rebuild(packing, broken)
     _fill(packing, relaxation)
-    return written(relaxation, packing.shipments())
+    return packing
 
 
-def _packages(packing: Packing, move: Move, old: Written, parts: dict[int, list[tuple[Trip | None, float]]]) -> None:
-    """Packages whose parts and persons are all still there stay; others are put together anew, as many as can be."""
+def _rebuild(packing: Packing, broken: list[tuple[int, int, int]]) -> None:
+    """Put packages together anew: requirement, day, how many; those with most points first."""
+    points = packing.problem.requirements.points
+    for r, day, count in sorted(broken, key=lambda x: (-float(points[x[0]]), x)):
+        for _ in range(count):
+            if not (_has_parts(packing, r) and packing.add_package(r, day)):
+                break
+
+
+def _packages(
+    packing: Packing, move: Move, old: Written, parts: dict[int, list[tuple[Trip | None, float]]]
+) -> list[tuple[int, int, int]]:
+    """Place the packages whose parts and persons are all still there; the others: requirement, day, how many."""
+    broken: list[tuple[int, int, int]] = []
     cohorts: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for r, start, persons in old.shipments.cohorts:
         cohorts[r].append((move.start(start), persons))
@@ -78,9 +107,8 @@ def _packages(packing: Packing, move: Move, old: Written, parts: dict[int, list[
             placed = tuple(Placed(trip, units) for trip, units in trips)
             packing.restore(Whole(new, count, placed, tuple(cohorts[r]), last))
             continue
-        for day, n in days[r]:
-            for _ in range(int(round(n))):
-                packing.add_package(new, day)
+        broken += [(new, day, round(n)) for day, n in days[r]]
+    return broken
 
 
 def _room(packing: Packing, trips: list[tuple[Trip, float]], cohorts: list[tuple[int, float]]) -> bool:

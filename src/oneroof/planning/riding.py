@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class _Rider:
     def wait(self, k: int, node: int, day: int, until: int, units: float) -> None:
         """Let goods wait from stop to stop."""
         stops = self.table.flows[k].stops[node]
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in pairwise(stops):
             if day <= a < until:
                 self.put(Label("wait", k, node, 0, a, (node, a), (node, b)), units)
 

@@ -12,6 +12,8 @@ from oneroof.planning.problem import Floats, Problem
 from oneroof.planning.reaching import INF, Journey, Roads
 from oneroof.planning.tally import uses
 
+Kind = tuple[bool, tuple[str, ...]]  # explosives; nations that goods may not enter
+
 HAIR = 1e-6  # what printing may have taken from a limit
 CROWD = 40  # ways that are tried for one requirement
 
@@ -24,7 +26,15 @@ class Stock:
     first: int
     until: int
     units: float
-    kind: tuple[bool, tuple[str, ...]]
+    kind: Kind
+
+
+@dataclass
+class Waiting:
+    """What is left of a stock while a room is filled on trial."""
+
+    stock: Stock
+    units: float
 
 
 @dataclass
@@ -71,7 +81,7 @@ class Room:
         """The same room, to be filled on trial."""
         return Room(self.problem, self.limits, self.roads, self.left.copy())
 
-    def open_prices(self, kind: tuple[bool, tuple[str, ...]], need: float) -> Floats:
+    def open_prices(self, kind: Kind, need: float) -> Floats:
         """(legs, weeks) transport cost per tonne where ``need`` tonnes still fit, INF elsewhere."""
         legs = self.problem.legs
         fits = (self.legs >= need - HAIR) & (self.nodes[legs.origin] >= need - HAIR)
@@ -82,9 +92,9 @@ class Room:
         """Units that still come to a node by a day through what is left; what they use is taken from the room."""
         brought, least = 0.0, 1.0 if whole else HAIR
         for kind in sorted({stock.kind for stock in stocks}):
-            mine = [[stock, stock.units] for stock in stocks if stock.kind == kind]
+            mine = [Waiting(stock, stock.units) for stock in stocks if stock.kind == kind]
             for _ in range(CROWD):
-                mine = [pair for pair in mine if pair[1] >= least - HAIR]
+                mine = [waiting for waiting in mine if waiting.units >= least - HAIR]
                 if not mine or units - brought < least - HAIR:
                     break
                 taken = self._one(mine, kind, tonnes, whole, node, by, units - brought)
@@ -93,24 +103,27 @@ class Room:
                 brought += taken
         return brought
 
-    def _one(self, mine, kind, tonnes, whole, node, by, wanted):  # type: ignore[no-untyped-def]
+    def _one(
+        self, mine: list[Waiting], kind: Kind, tonnes: float, whole: bool, node: int, by: int, wanted: float
+    ) -> float:
         """Units that come along the best single way."""
-        begin = min(stock.first for stock, _ in mine)
+        begin = min(waiting.stock.first for waiting in mine)
         if begin > by:
             return 0.0
         price = self.open_prices(kind, tonnes if whole else min(tonnes, 1e-3))
         self.roads.sweep(price, node, begin, by)
-        best: tuple[float, int, Journey] | None = None
-        for i, (stock, _) in enumerate(mine):
+        best: tuple[Journey, Waiting] | None = None
+        for waiting in mine:
+            stock = waiting.stock
             way = self.roads.follow(price, node, stock.node, stock.first, stock.until, by)
-            if way is not None and (best is None or way.price < best[0]):
-                best = way.price, i, way
+            if way is not None and (best is None or way.price < best[0].price):
+                best = way, waiting
         if best is None:
             return 0.0
-        units = min(self.fits(best[2], tonnes), mine[best[1]][1], wanted)
+        units = min(self.fits(best[0], tonnes), best[1].units, wanted)
         units = float(np.floor(units + HAIR)) if whole else units
-        mine[best[1]][1] -= units
-        self.take(best[2], units * tonnes)
+        best[1].units -= units
+        self.take(best[0], units * tonnes)
         return units
 
     def fits(self, way: Journey, tonnes: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from oneroof.planning import master
+from oneroof.planning import master, pins
 from oneroof.planning.columns import Packed
 from oneroof.planning.diving import NEAR, dive
 from oneroof.planning.improve import Library, improve, put
@@ -15,7 +15,7 @@ from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.problem import Bools, Floats
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.stay import Earlier, place
-from oneroof.planning.whole import Program, Shipments, decompose, floors, packed, shipments, subset, used
+from oneroof.planning.whole import Program, Shipments, charged, decompose, floors, packed, shipments, subset, used
 
 POOL = 1000  # columns that rounding starts from, where fewer are in use
 PIECES = 1500  # pieces up to which all are rounded; of more, those that the linear program uses or nearly uses
@@ -38,7 +38,8 @@ def whole_units(
 
     With ``near`` the lines of an earlier plan come first, and what stays as it was is worth something (see stay.py).
     """
-    program = _lean(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
+    program = decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation))
+    program = _lean(program.joined([trip for trip, _ in pins.kept(relaxation)]))
     packing = Packing(relaxation)
     if near is None:
         put(packing, program, rounded(relaxation, program))
@@ -55,10 +56,7 @@ def _chosen(relaxation: Relaxation) -> Bools:
     """The columns in use and those nearest to it at the prices of the proof."""
     q = relaxation.pool.packed()
     in_use = relaxation.quantity > HAIR
-    if not len(q.gain):
-        return in_use
-    charge = np.add.reduceat(q.values * relaxation.price[q.rows], q.first[:-1])
-    worth = (q.gain - charge) / np.maximum(np.abs(q.gain), 1e-12)
+    worth = (q.gain - charged(q, relaxation.price)) / np.maximum(np.abs(q.gain), 1e-12)
     order = np.lexsort((np.arange(len(worth)), -worth, ~in_use))
     chosen = in_use.copy()
     chosen[order[:POOL]] = True
@@ -70,10 +68,9 @@ def _lean(program: Program) -> Program:
     if len(program.relaxed) <= PIECES:
         return program
     q, amount, _ = packed(program)
-    solved = master.solve(q, amount, floor=floors(program.pool.problem, program.pool))
-    column = np.repeat(np.arange(len(q.gain)), np.diff(q.first))
-    charge = np.bincount(column, q.values * solved.price[q.rows], len(q.gain))
-    needed = (solved.quantity > NEAR) | program.comes_first()
+    solved = master.solve(q, amount, floor=floors(program.pool.problem, program.pool), inner=True)
+    charge = charged(q, solved.price)
+    needed = (solved.quantity > 0.1) | program.comes_first()
     order = np.lexsort((np.arange(len(charge)), charge - q.gain, ~needed))
     kept = needed.copy()
     kept[order[:PIECES]] = True
@@ -107,7 +104,7 @@ def _first(relaxation: Relaxation, program: Program, q: Packed, amount: Floats, 
     hard = np.arange(len(amount)) < relaxation.limits.end
     price = np.where(hard, linear.price, 0.0)
     mine = subset(q, first)
-    charge = np.add.reduceat(mine.values * price[mine.rows], mine.first[:-1])
+    charge = charged(mine, price)
     gain = np.where(counts[first], 10.0 * mine.gain, mine.gain - charge)
     gain -= np.where((near[first] < NEAR) & ~counts[first], OUT_OF_ORDER * (charge + np.maximum(-mine.gain, 0.0)), 0.0)
     of, loose = program.requirements()[first], np.zeros(len(relaxation.problem.requirements.keys), np.bool_)
@@ -117,10 +114,13 @@ def _first(relaxation: Relaxation, program: Program, q: Packed, amount: Floats, 
         found = master.solve(
             replace(mine, gain=gain, most=most), amount, whole=whole[first], nodes=NODES, gap=1e-4, floor=floor
         )
+        kept = found.objective > -np.inf  # else the pins were not
         lost = np.unique(of[counts[first] & (found.quantity < asked[first] - 0.5)])
-        if not len(lost) or loose.all():
+        if (kept and not len(lost)) or loose.all():
             break
-        loose[lost if not loose[lost].all() else slice(None)] = True
+        loose[lost if kept and not loose[lost].all() else slice(None)] = True
+    if not kept:  # a short search found no plan with all pins, a long one does
+        found = master.solve(replace(mine, gain=gain), amount, whole=whole[first], gap=1e-2, floor=floor)
     quantity = np.zeros(len(whole))
     quantity[first] = np.where(whole[first], np.round(found.quantity), found.quantity)
     return quantity

@@ -21,6 +21,9 @@ from oneroof.planning.workers import spread
 
 __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
 
+ROUNDS = 12  # of a search that begins warm; what it has by then is stated with its bound
+FAR = 2.0  # times the loss of the relaxation from which on a carried-over plan is also planned anew
+LARGE = 0.01  # share of the objective that such a loss must be
 MOST = 12  # sentences about single requirements before the rest is summed up
 
 
@@ -53,8 +56,8 @@ class Comparison:
         lost = a["objective"] - b["objective"]
         word = "loses" if lost > 0 else "gains"
         told = [
-            f"{self.words[:1].upper()}{self.words[1:]}, the plan in whole units {word} {_big(abs(lost))} of its objective "
-            f"of {_big(a['objective'])}: points {_big(a['points'])} -> {_big(b['points'])}, transport cost "
+            f"{self.words[:1].upper()}{self.words[1:]}, the plan in whole units {word} {_big(abs(lost))} of its "
+            f"objective of {_big(a['objective'])}: points {_big(a['points'])} -> {_big(b['points'])}, transport cost "
             f"{_big(a['transport_cost'])} -> {_big(b['transport_cost'])} {self.currency}.",
             f"Requirements met in time: {int(a['requirements_met_in_time'])} -> {int(b['requirements_met_in_time'])} "
             f"of {int(a['requirements'])}.",
@@ -99,9 +102,17 @@ def planned(problem: Problem, options: Options, report: Report | None = None, st
 
 def replanned(first: Written, problem: Problem, options: Options) -> Written:
     """A plan of a changed problem that begins with the columns, prices and lines of an earlier plan."""
+    rounds: list[Any] = []
     search = Search(problem, options.threads, warm=first.relaxation)
-    relaxation = search.run(options.gap, time_limit=options.time_limit)
-    return repaired(first, relaxation)
+    relaxation = search.run(
+        options.gap, time_limit=options.time_limit, report=rounds.append, stop=lambda: len(rounds) >= ROUNDS
+    )
+    second = repaired(first, relaxation)
+    lost, least = first.tally.objective - second.tally.objective, first.relaxation.objective - relaxation.objective
+    if lost > FAR * max(least, 0.0) and lost > LARGE * abs(first.tally.objective):
+        anew = written(relaxation, whole_units(relaxation))
+        return anew if anew.tally.objective > second.tally.objective else second
+    return second
 
 
 def compared(first: Written, second: Written, change: Change, seconds: tuple[float, float]) -> Comparison:
@@ -139,7 +150,7 @@ def hits_of(difference: Difference) -> tuple[Hit, ...]:
     return tuple(sorted(found, key=lambda hit: (-abs(hit.points[0] - hit.points[1]), hit.requirement)))
 
 
-# ---- continuity -------------------------------------------------------------------------------------------------------
+# ---- continuity ------------------------------------------------------------------------------------------------------
 def continuity(
     problem: Problem,
     options: Options = Options(),  # noqa: B008
@@ -184,8 +195,13 @@ def continuity(
     best = max([first.relaxation.objective, *(loss.relaxed_after for loss in losses)])
     order = [replace(loss, relaxed=max(best - loss.relaxed_after, 0.0)) for loss in order]
     return Continuity(
-        problem.name, problem.currency, figures(first), tuple(order), len(losses) == asked and len(single) == len(donors),
-        round(time.monotonic() - began, 3), problem.illustrative,
+        problem.name,
+        problem.currency,
+        figures(first),
+        tuple(order),
+        len(losses) == asked and len(single) == len(donors),
+        round(time.monotonic() - began, 3),
+        problem.illustrative,
     )
 
 
@@ -193,7 +209,9 @@ def _in_use(plan: Written) -> set[str]:
     """Donors whose offers or funds the plan or its relaxation uses: without the others both stay as they are."""
     r, p = plan.relaxation, plan.relaxation.problem
     s, pairs, found = r.matching.sources, r.matching.pairs, set()
-    trips = [trip for column, x in zip(r.pool.columns, r.quantity.tolist(), strict=True) if x > 0 for trip in column.trips]
+    trips = [
+        trip for column, x in zip(r.pool.columns, r.quantity.tolist(), strict=True) if x > 0 for trip in column.trips
+    ]
     for trip in [*trips, *(trip for trip, _ in plan.shipments.trips)]:
         if trip.order == NO_ONE:
             found.add(p.offers.donors[s.what[pairs.source[trip.pair]]])
@@ -205,7 +223,11 @@ def _in_use(plan: Written) -> set[str]:
 def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:
     """The pairs of donors whose losses add up to most points."""
     worst = sorted(losses, key=lambda x: (-x.points, x.nations))[: count + 1]
-    both = [(a.points + b.points, tuple(sorted((a.nations[0], b.nations[0])))) for i, a in enumerate(worst) for b in worst[:i]]
+    both = [
+        (a.points + b.points, tuple(sorted((a.nations[0], b.nations[0]))))
+        for i, a in enumerate(worst)
+        for b in worst[:i]
+    ]
     return [(names[0], names[1]) for _, names in sorted(both, key=lambda x: (-x[0], x[1]))[:count]]
 
 

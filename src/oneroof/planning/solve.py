@@ -376,6 +376,8 @@ class Search:
         start = start_of(warm, self.pool)
         quantity = [x for column, x in zip(start.columns, start.quantity, strict=True) if self.pool.add(column)]
         packed = self.pool.packed()
+        if not quantity:
+            return
         share = np.clip(np.array(quantity) / np.where(packed.most > 0, packed.most, 1.0), 0.0, 1.0)
         self.at = Iterate(share, start.price)
         self.best_price = start.price.copy()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -93,13 +94,15 @@ class Timetable:
 
     # ---- making ---------------------------------------------------------------------------------------------------
     @staticmethod
-    def of(problem: Problem, matching: Matching, limits: Limits) -> Timetable:
-        """The timetable of a problem."""
+    def of(problem: Problem, matching: Matching, limits: Limits, pinned: bool = False) -> Timetable:
+        """The timetable of a problem, or (``pinned``) of what its pins name alone, without packages."""
         table = Timetable(problem, matching, limits)
         for flow in _flows(problem, matching):
-            table.flows.append(flow)
-            _reach(table, flow)
-        _set_package_days(table)
+            if not pinned or set(matching.sources.what[flow.sources].tolist()) & set(problem.pins.offer.tolist()):
+                table.flows.append(flow)
+                _reach(table, flow)
+        if not pinned:
+            _set_package_days(table)
         for k in range(len(table.flows)):
             _add_sources(table, k)
             _add_legs(table, k)
@@ -172,7 +175,8 @@ def _reach(table: Timetable, flow: Flow) -> None:
             flow.events[node].append(day)
             ride(node, day, flow.last)
     for node, days in flow.events.items():
-        leaving = {d for leg in _out(table, flow, node) for e in days for d in departures(table, flow, leg, e, flow.last)}
+        legs_out = _out(table, flow, node)
+        leaving = {d for leg in legs_out for e in days for d in departures(table, flow, leg, e, flow.last)}
         flow.stops[node] = sorted(leaving | set(days))
 
 
@@ -214,7 +218,7 @@ def _add_legs(table: Timetable, k: int) -> None:
     """Waiting from stop to stop, and departures from stops."""
     flow, p = table.flows[k], table.problem
     for node, stops in sorted(flow.stops.items()):
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in pairwise(stops):
             table.add(Label("wait", k, node, 0, a, (node, a), (node, b)), 0.0, False, [])
         for leg in _out(table, flow, node):
             days = {d for e in flow.events[node] for d in departures(table, flow, leg, e, flow.last)}
@@ -272,7 +276,7 @@ def _add_delivery(table: Timetable, k: int, pair: int, day: int, source: int) ->
         uses.append((lim.requirement + r, float(pairs.share[pair])))
         gain = float(pairs.gain[pair]) * float(timeliness(p.requirements.due[r], p.requirements.latest[r], day))
     else:
-        later = [d for d in table.days[r] if d >= day]
+        later = [d for d in table.days.get(r, []) if d >= day]
         uses += [(table.row(r, place, d, 0), -1.0) for d in later[:1]]
     node = int(p.requirements.node[r])
     tail = (node, day) if source == NO_ONE else None
@@ -305,7 +309,7 @@ def _add_packages(table: Timetable) -> None:
     for r, days in sorted(table.days.items()):
         parts = p.packages.parts[p.requirements.package[r]]
         for place, part in enumerate(parts):
-            for a, b in zip(days, days[1:], strict=False):
+            for a, b in pairwise(days):
                 uses = [(table.row(r, place, a, 0), 1.0), (table.row(r, place, b, 0), -1.0)]
                 table.add(Label("stock", NO_ONE, r, place, a, None, None), 0.0, False, uses)
             if part.is_course:

@@ -1,4 +1,4 @@
-"""A search that begins where an earlier one ended: its columns and prices, by key, as far as a changed problem has them."""
+"""A search that begins where an earlier one ended: its columns and prices, by key, where a changed problem has them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from oneroof.planning.columns import Column, Pool, Trip
 from oneroof.planning.limits import Limits
 from oneroof.planning.matching import Matching
-from oneroof.planning.problem import NO_ONE, Floats, Ints, Problem
+from oneroof.planning.problem import NO_ONE, Floats, Ints, Part, Problem
 from oneroof.planning.relaxation import Relaxation
 
 NEAR = 0.1  # share of its gain that a column may lose against the prices and still be taken over
@@ -66,8 +66,10 @@ class Move:
         }
         self.same_days = _same(a.legs.keys, a.legs.days, b.legs.keys, b.legs.days)
         self.same_course = _same(a.courses.keys, a.courses.days, b.courses.keys, b.courses.days)
-        self.allowed = [set(row[: first[-1]].tolist()) for row, first in zip(
-            pool.matching.network.out_leg, pool.matching.network.out_first, strict=True)]
+        self.allowed = [
+            set(row[: first[-1]].tolist())
+            for row, first in zip(pool.matching.network.out_leg, pool.matching.network.out_first, strict=True)
+        ]
 
     def column(self, column: Column) -> Column | None:
         """The column in the new problem; None where it is no longer possible there."""
@@ -110,7 +112,11 @@ class Move:
         pairs, new = self.pairs, self.matching
         a, b = self.old.problem, self.new
         s = int(pairs.source[trip.pair])
-        name = (*self.source_old[s], a.requirements.keys[pairs.requirement[trip.pair]], _part(a, self.old.matching, trip.pair))
+        name = (
+            *self.source_old[s],
+            a.requirements.keys[pairs.requirement[trip.pair]],
+            _part(a, self.old.matching, trip.pair),
+        )
         pair = self.pair_at.get(name, NO_ONE)
         if pair == NO_ONE or trip.arrive > new.pairs.last[pair]:
             return None
@@ -161,11 +167,12 @@ def _parts(p: Problem, r: int) -> list[tuple[bool, str, float]]:
 
 
 def _part(p: Problem, matching: Matching, pair: int) -> str:
-    """What tells the pairs of one source and requirement apart: the part's item, 'item', or 'alone' for a pinned part."""
+    """What tells pairs of one source and requirement apart: the part's item, 'item', or 'alone' for a pinned part."""
     place, r = int(matching.pairs.part[pair]), int(matching.pairs.requirement[pair])
     if place == NO_ONE:
         return "item" if p.requirements.item[r] != NO_ONE else "alone"
-    return p.items.keys[p.packages.parts[p.requirements.package[r]][place].what]
+    part: Part = p.packages.parts[p.requirements.package[r]][place]
+    return p.items.keys[part.what]
 
 
 def _source_names(p: Problem, matching: Matching) -> list[tuple[str, str, str]]:
@@ -192,11 +199,11 @@ def _pair_places(p: Problem, matching: Matching) -> Places:
 def _order_names(p: Problem, matching: Matching) -> list[tuple[str, str, str, str, int]]:
     """Every order by supplier, coalition, fund and week."""
     names, s = _source_names(p, matching), matching.sources
-    found = []
-    for i in range(len(s.item)):
-        for order in range(int(s.order_first[i]), int(s.order_first[i + 1])):
-            found.append((*names[i], p.funds.keys[s.order_fund[order]], int(s.order_week[order])))
-    return found
+    return [
+        (*names[i], p.funds.keys[s.order_fund[order]], int(s.order_week[order]))
+        for i in range(len(s.item))
+        for order in range(int(s.order_first[i]), int(s.order_first[i + 1]))
+    ]
 
 
 def _prices(old: Relaxation, new: Problem, limits: Limits) -> Floats:
@@ -220,7 +227,8 @@ def _prices(old: Relaxation, new: Problem, limits: Limits) -> Floats:
             begin, at = first + i * lim.weeks, to + j * limits.weeks
             price[at : at + weeks] = old.price[begin : begin + weeks]
     starts = {
-        (new.courses.keys[c], int(d)): i for i, (c, d) in enumerate(zip(limits.start_course, limits.start_day, strict=True))
+        (new.courses.keys[c], int(d)): i
+        for i, (c, d) in enumerate(zip(limits.start_course, limits.start_day, strict=True))
     }
     for i, (c, d) in enumerate(zip(lim.start_course, lim.start_day, strict=True)):
         place = starts.get((a.courses.keys[c], int(d)), NO_ONE)

@@ -41,6 +41,14 @@ class Program:
         found = [int(of[t.pair]) for t in self.trips] + [c[0] for c in self.cohorts] + [g[0] for g in self.packages]
         return np.array(found, np.int64)
 
+    def joined(self, more: list[Trip]) -> Program:
+        """The program with more trips, which the relaxed plan does not use."""
+        new = set(more) - set(self.trips)
+        relaxed = dict(zip(self.trips, self.relaxed.tolist(), strict=False))
+        trips = sorted([*self.trips, *new], key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+        quantity = np.append([relaxed.get(t, 0.0) for t in trips], self.relaxed[len(self.trips) :])
+        return Program(self.pool, trips, self.cohorts, self.packages, quantity, self.known)
+
     def only(self, kept: Bools) -> Program:
         """The program with some of its columns."""
         a, b = len(self.trips), len(self.trips) + len(self.cohorts)
@@ -207,6 +215,13 @@ def subset(program: Packed, chosen: Bools) -> Packed:
     first = np.append(0, np.cumsum(np.diff(program.first)[places])).astype(np.int64)
     entries = np.repeat(chosen, np.diff(program.first))
     return Packed(program.gain[places], program.most[places], first, program.rows[entries], program.values[entries])
+
+
+def charged(program: Packed, price: Floats) -> Floats:
+    """What the rows of every column charge for one unit of it."""
+    column = np.repeat(np.arange(len(program.gain)), np.diff(program.first))
+    total: Floats = np.bincount(column, program.values * price[program.rows], len(program.gain)).astype(np.float64)
+    return total
 
 
 def used(program: Packed, quantity: Floats, rows: int) -> Floats:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oneroof.planning import master
+from oneroof.planning.columns import Packed
 from oneroof.planning.limits import Limits
 from oneroof.planning.plan import printed
-from oneroof.planning.columns import Packed
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.reaching import Roads
 from oneroof.planning.relaxation import Relaxation
@@ -53,7 +53,8 @@ def next_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool
     """The rows of next_pledges.csv, the pledge of the highest worth first."""
     if count <= 0 or not len(relaxation.problem.requirements.keys) or not relaxation.problem.nations:
         return []
-    p, found = relaxation.problem, []
+    p = relaxation.problem
+    found: list[tuple[float, Pledge]] = []
     valuer: Valuer | None = None
     for pledge in sorted(candidates(relaxation), key=lambda x: (-x.estimate, x.item)):
         if stop and stop():
@@ -80,7 +81,7 @@ def next_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool
     ]
 
 
-# ---- candidates -------------------------------------------------------------------------------------------------------
+# ---- candidates ------------------------------------------------------------------------------------------------------
 def candidates(relaxation: Relaxation) -> list[Pledge]:
     """For every item that is lacking: how much, where and from when a pledge of it would earn most at the prices."""
     p, roads = relaxation.problem, Roads(relaxation.problem)
@@ -183,7 +184,7 @@ def _places(p: Problem, item: int) -> list[int]:
     return sorted(weight, key=lambda n: (-weight[n], n))[:NODES]
 
 
-# ---- worth ------------------------------------------------------------------------------------------------------------
+# ---- worth -----------------------------------------------------------------------------------------------------------
 def with_pledge(p: Problem, pledge: Pledge) -> Problem:
     """The problem with a pledge really added, as a committed offer of any nation, free of caveats."""
     row = {column.name: "" for column in TABLE["offers"].columns} | {
@@ -207,8 +208,8 @@ class Valuer:
     the gain of a plan that changes only near it, which the best plan can pass by little.
     """
 
-    def __init__(self, relaxation: Relaxation) -> None:
-        self.exact = len(relaxation.pool.columns) <= EXACT
+    def __init__(self, relaxation: Relaxation, most: int = EXACT) -> None:
+        self.exact = len(relaxation.pool.columns) <= most
         self.base, self.objective = relaxation, 0.0
         if self.exact:
             search = Search(relaxation.problem, warm=relaxation)
