@@ -6,13 +6,13 @@ import itertools
 from random import Random
 
 import pytest
+
 from oneroof.planning.exact import CLOSE, exact
 from oneroof.planning.planner import Options, make_plan
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.solve import Search
 from oneroof.planning.verify import verify
-
 from tests.planning.tiny import Draw, Rows, date, read
 
 PLACE = {"nation": "DEU", "kind": "hub", "latitude": 50, "longitude": 20}

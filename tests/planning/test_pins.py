@@ -55,8 +55,12 @@ def test_a_pin_is_kept_although_it_earns_less(tmp_path: Path, options: Options) 
 
 
 def test_a_pinned_part_comes_even_where_no_package_is_complete(tmp_path: Path) -> None:
-    problem = battery(tmp_path, "O-gun,R-battery,3\n", courses=TABLES["courses"].split("\n")[0] + "\n",
-                      package_parts="package,kind,part,quantity\nBattery,item,Gun,2\nBattery,item,Fuel,9999\n")
+    problem = battery(
+        tmp_path,
+        "O-gun,R-battery,3\n",
+        courses=TABLES["courses"].split("\n")[0] + "\n",
+        package_parts="package,kind,part,quantity\nBattery,item,Gun,2\nBattery,item,Fuel,9999\n",
+    )
     assert delivered(problem, "O-gun", "R-battery") >= 3
 
 

@@ -8,6 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
+
 from oneroof.planning import tables as problems
 from oneroof.planning.columns import Column, Packed
 from oneroof.planning.diving import dive
@@ -17,7 +18,6 @@ from oneroof.planning.rounding import fractional, whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
 from oneroof.planning.whole import decompose, packed, subset, used
-
 from tests.planning.tiny import Draw
 
 WINTER = Path(__file__).parents[2] / "examples" / "one-hub-winter"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from oneroof.planning.causes import Candidate, Sourcing, Want
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.reaching import INF, Journey
-from oneroof.planning.room import HAIR, Kind, Room, Stock
+from oneroof.planning.room import HAIR, SLIVER, Kind, Room, Stock
 
 FLOOR = 0.02  # least charge of a limit that is used up, as a share of the points
 SIMPLE = ("consent", "stage", "caveat", "lead_time", "time", "fund", "supplier", "route", "worth")
@@ -79,8 +80,7 @@ class Blame:
     def _fraction(self, c: Candidate) -> float:
         """What is left of an offer beyond whole units."""
         left = float(self.room.left[self.limits.offer + c.what])
-        fraction = left - float(np.floor(left + HAIR))
-        return float(fraction * c.share) if self.sourcing.whole(c.item) else 0.0
+        return c.share * (left - math.floor(left + HAIR)) if self.sourcing.whole(c.item) else 0.0
 
     # ---- plain causes ---------------------------------------------------------------------------------------------
     def _pins(self, want: Want, open_: list[Candidate], rest: float) -> list[Cause]:
@@ -103,7 +103,7 @@ class Blame:
         q, p = self.problem.requirements, self.problem
         if q.item[r] == NO_ONE:
             parts = [x for x in p.packages.parts[q.package[r]] if not x.is_course]
-            return float(q.points[r]) / max(sum(x.quantity for x in parts), 1e-12)
+            return float(q.points[r] / max(sum(x.quantity for x in parts), 1e-12))
         if q.item[r] == item:
             return float(q.points[r])
         s = p.substitutes
@@ -155,12 +155,23 @@ class Blame:
     # ---- on the way -----------------------------------------------------------------------------------------------
     def _on_the_way(self, want: Want, ready: list[Candidate], units: float) -> list[Cause]:
         """What stands on the cheapest way of sources that have something left: limits used up, by their price."""
+        best = self._cheapest(want, ready)
+        if best is None and self.sourcing.roads.span < self.problem.days:
+            span, self.sourcing.roads.span = self.sourcing.roads.span, self.problem.days
+            best = self._cheapest(want, ready)
+            self.sourcing.roads.span = span
+        if best is None:
+            return [Cause("route", self._key(ready[0], "route"), units, 1.0, None, want, tuple(ready))]
+        return self._split(want, best[1], best[2], units)
+
+    def _cheapest(self, want: Want, ready: list[Candidate]) -> tuple[float, Candidate, Journey] | None:
+        """The source and the way that lose least against what a unit earns."""
         best: tuple[float, Candidate, Journey] | None = None
         groups: dict[tuple[Kind, int], list[Candidate]] = {}
         for c in ready:
             groups.setdefault((c.kind, c.item), []).append(c)
         for (kind, item), mine in sorted(groups.items()):
-            price = self.charged(kind, item, mine[0].gain)
+            price = self.charged(kind, item, mine[0].gain, want.units / mine[0].share)
             begin = max(min(c.first for c in mine), 0)
             self.sourcing.roads.sweep(price, want.node, begin, want.by)
             for c in mine:
@@ -168,21 +179,19 @@ class Blame:
                 loss = np.inf if way is None else (way.price * self._tonnes(item) - c.gain) / c.share
                 if way is not None and (best is None or loss < best[0]):
                     best = loss, c, way
-        if best is None:
-            return [Cause("route", self._key(ready[0], "route"), units, 1.0, None, want, tuple(ready))]
-        return self._split(want, best[1], best[2], units)
+        return best
 
     def _tonnes(self, item: int) -> float:
         """Tonnes per unit."""
         return float(self.problem.items.tonnes[item])
 
-    def need(self, item: int) -> float:
-        """Tonnes that must be free for the smallest quantity of an item."""
-        return self._tonnes(item) if self.sourcing.whole(item) else min(self._tonnes(item), 1e-3)
+    def need(self, item: int, units: float) -> float:
+        """Tonnes that must be free for a limit to count as having room: a whole unit, or a part of what is wanted."""
+        return self._tonnes(item) * (1.0 if self.sourcing.whole(item) else max(SLIVER * units, 1e-3))
 
-    def charged(self, kind: Kind, item: int, gain: float) -> Floats:
+    def charged(self, kind: Kind, item: int, gain: float, units: float) -> Floats:
         """(legs, weeks) per tonne: transport cost and what limits charge that have no room for one more unit."""
-        p, lim, need = self.problem, self.limits, self.need(item)
+        p, lim, need = self.problem, self.limits, self.need(item, units)
         top = max(gain / self._tonnes(item), 1e-9)
         legs, nodes = len(p.legs.keys), len(p.nodes.keys)
         leg = _charge(self.room.legs, lim.leg_weeks(self.price, legs), p.legs.capacity, need, top)
@@ -193,7 +202,7 @@ class Blame:
 
     def _split(self, want: Want, c: Candidate, way: Journey, units: float) -> list[Cause]:
         """The limits along a way that are used up, each with its share of the price."""
-        p, lim, need = self.problem, self.limits, self.need(c.item)
+        p, lim, need = self.problem, self.limits, self.need(c.item, want.units / c.share)
         top = max(c.gain / self._tonnes(c.item), 1e-9)
         charges: dict[int, tuple[float, str, int, int, float]] = {}
         for place, (leg, day) in enumerate(zip(way.legs, way.days, strict=True)):

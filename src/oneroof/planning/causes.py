@@ -58,6 +58,7 @@ class Sourcing:
     def __init__(self, room: Room, ledger: Ledger, price: np.ndarray) -> None:
         self.room, self.problem, self.limits = room, room.problem, room.limits
         self.roads, self.price = room.roads, price
+        self.fractions = ledger.relaxed  # whole units may come in fractions
         self.offers: dict[int, list[int]] = defaultdict(list)
         self.suppliers: dict[int, list[int]] = defaultdict(list)
         for o, item in enumerate(self.problem.offers.item.tolist()):
@@ -88,7 +89,7 @@ class Sourcing:
 
     def whole(self, item: int) -> bool:
         """Whether an item comes in whole units."""
-        return bool(self.problem.items.whole[item])
+        return bool(self.problem.items.whole[item]) and not self.fractions
 
     def _units(self, item: int, units: float) -> float:
         """Units that can be used: whole ones where the item is."""

@@ -129,8 +129,15 @@ class Tree:
             start = self.quantity[kept] if (self.quantity[~kept] == 0).all() and self.fits(node) else None
             program = subset(self.program, kept)
             found = master.solve(
-                program, amount, floor=floor, whole=self.whole[kept], start=start, nodes=nodes, gap=CLOSE,
-                time_limit=self.left(), stop=self.over,
+                program,
+                amount,
+                floor=floor,
+                whole=self.whole[kept],
+                start=start,
+                nodes=nodes,
+                gap=CLOSE,
+                time_limit=self.left(),
+                stop=self.over,
             )
             if found.objective > -np.inf:
                 quantity = np.zeros(len(self.whole))

@@ -22,6 +22,9 @@ from oneroof.planning.tables import Row
 from oneroof.planning.tally import Tally
 from oneroof.planning.wording import named
 
+EFFORT = 4_000  # ways that are tried over all gaps
+SHORT = 84  # days before due that are looked at when there are very many gaps
+
 
 def explain(relaxation: Relaxation, tables: dict[str, list[Row]], tally: Tally) -> list[dict[str, Any]]:
     """One explanation for every requirement that the plan as written does not serve in full by ``due``.
@@ -36,10 +39,13 @@ def explain(relaxation: Relaxation, tables: dict[str, list[Row]], tally: Tally) 
     if not gaps:
         return []
     room = Room.of(problem, relaxation.limits, ledger)
+    room.crowd = min(max(EFFORT // len(gaps), 2), room.crowd)
+    room.roads.span = min(problem.days, max(SHORT, EFFORT * SHORT // len(gaps) // 10))
     price = np.maximum(relaxation.price, 0.0)
     diagnosis = Diagnosis(problem, Blame(Sourcing(room, ledger, price)), ledger, tally)
     found = {r: diagnosis.causes(r) for r in gaps}
     words = Sentences(diagnosis.blame, [cause for causes in found.values() for cause in causes])
+    words.tries = min(max(EFFORT // 4 // len(gaps), 1), words.tries)
     return [_told(problem, words, tally, r, causes) for r, causes in found.items()]
 
 
@@ -81,9 +87,9 @@ def _lacks(problem: Problem, tally: Tally, r: int) -> str:
     q = problem.requirements
     total, late, missing = float(q.quantity[r]), float(tally.late[r]), float(tally.missing[r])
     parts = []
-    if missing > HAIR:
+    if round(missing, 3) > 0:
         parts.append(f"lacks {printed(round(missing, 3))} of {printed(total)}")
-    if late > HAIR:
+    if round(late, 3) > 0:
         parts.append(f"gets {printed(round(late, 3))} of {printed(total)} late")
     return f"Requirement {q.keys[r]} {' and '.join(parts) or 'is not served in full'}"
 
@@ -179,7 +185,7 @@ class Diagnosis:
         gain = float(q.points[r]) / part.quantity
         want = self._want(r, lacking, part.what, ((part.what, 1.0, gain),), part=True)
         ready = [c for c in self.blame.sourcing.candidates(want) if not c.obstacles and c.units > HAIR]
-        whole = bool(p.items.whole[part.what])
+        whole = self.blame.sourcing.whole(part.what)
         stocks = [Stock(c.node, c.first, c.until, c.units, c.kind) for c in ready]
         could = room.bring(stocks, float(p.items.tonnes[part.what]), whole, want.node, want.by, lacking)
         if could >= lacking - HAIR:

@@ -227,8 +227,20 @@ class Packing:
             self._pair_units(s, units)
             bay, orders = self.bay(s, 1.0 if self.whole_item[s] else 1e-3)
             pair, day, _, steps = offer_best(
-                self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, bay, units,
-                self.charge, least, self.labels, self.open, self.leg, self.when,
+                self.terrain,
+                s,
+                self.market.price,
+                room,
+                node_room,
+                float(self.need[s]) - HAIR,
+                bay,
+                units,
+                self.charge,
+                least,
+                self.labels,
+                self.open,
+                self.leg,
+                self.when,
             )
             if pair < 0 or steps < 0:
                 return count
@@ -355,8 +367,19 @@ class Packing:
                     continue
                 bay, orders = self.bay(s, least)
                 cost, steps = reach(
-                    self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, bay, node, by,
-                    self.labels, self.open, self.leg, self.when,
+                    self.terrain,
+                    s,
+                    self.market.price,
+                    room,
+                    node_room,
+                    float(self.need[s]) - HAIR,
+                    bay,
+                    node,
+                    by,
+                    self.labels,
+                    self.open,
+                    self.leg,
+                    self.when,
                 )
                 if not np.isfinite(cost) or steps < 0:
                     continue

@@ -144,6 +144,7 @@ class Roads:
         self.arrivals: dict[tuple[object, ...], Ints] = {}
         self.departures: dict[tuple[object, ...], Ints] = {}
         self.cheapest: dict[tuple[object, ...], Floats] = {}
+        self.span = problem.days  # days before a deadline that sweeps look back
         self.labels = np.full((problem.days + 1, nodes), INF)
         self.leg, self.when = np.zeros(256, np.int64), np.zeros(256, np.int64)
 
@@ -203,10 +204,12 @@ class Roads:
     def sweep(self, price: Floats, node: int, begin: int, by: int) -> None:
         """Fill the labels towards a node by a day at ``price`` (legs, weeks) per tonne, back to day ``begin``."""
         _, destination, days, opens, closes = self.fixed
+        begin = max(begin, by - self.span)
         _backward(destination, days, opens, closes, self.out_first, self.out_leg, price, node, begin, by, self.labels)
 
     def follow(self, price: Floats, node: int, home: int, first: int, until: int, by: int) -> Journey | None:
         """The cheapest way from home after a sweep; None without one, no legs where home is the node."""
+        first = max(first, by - self.span) if home != node else first
         if home == node:
             return Journey(0.0, (), ()) if first <= min(until, by) else None
         _, destination, days, opens, closes = self.fixed

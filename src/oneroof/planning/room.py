@@ -14,8 +14,9 @@ from oneroof.planning.tally import uses
 
 Kind = tuple[bool, tuple[str, ...]]  # explosives; nations that goods may not enter
 
+SLIVER = 0.05  # share of what is wanted that a way must have room for
 HAIR = 1e-6  # what printing may have taken from a limit
-CROWD = 40  # ways that are tried for one requirement
+CROWD = 40  # ways that are tried for one requirement, at most
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Room:
     limits: Limits
     roads: Roads
     left: Floats  # (rows,)
+    crowd: int = CROWD  # ways that are tried
 
     @staticmethod
     def of(problem: Problem, limits: Limits, ledger: Ledger) -> Room:
@@ -79,7 +81,7 @@ class Room:
 
     def copy(self) -> Room:
         """The same room, to be filled on trial."""
-        return Room(self.problem, self.limits, self.roads, self.left.copy())
+        return Room(self.problem, self.limits, self.roads, self.left.copy(), self.crowd)
 
     def open_prices(self, kind: Kind, need: float) -> Floats:
         """(legs, weeks) transport cost per tonne where ``need`` tonnes still fit, INF elsewhere."""
@@ -93,7 +95,7 @@ class Room:
         brought, least = 0.0, 1.0 if whole else HAIR
         for kind in sorted({stock.kind for stock in stocks}):
             mine = [Waiting(stock, stock.units) for stock in stocks if stock.kind == kind]
-            for _ in range(CROWD):
+            for _ in range(self.crowd):
                 mine = [waiting for waiting in mine if waiting.units >= least - HAIR]
                 if not mine or units - brought < least - HAIR:
                     break
@@ -110,7 +112,7 @@ class Room:
         begin = min(waiting.stock.first for waiting in mine)
         if begin > by:
             return 0.0
-        price = self.open_prices(kind, tonnes if whole else min(tonnes, 1e-3))
+        price = self.open_prices(kind, tonnes if whole else max(SLIVER * wanted, 1e-3) * tonnes)
         self.roads.sweep(price, node, begin, by)
         best: tuple[Journey, Waiting] | None = None
         for waiting in mine:

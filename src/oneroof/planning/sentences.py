@@ -11,7 +11,7 @@ from oneroof.planning.plan import printed
 from oneroof.planning.problem import NO_ONE, STAGES
 from oneroof.planning.reaching import NEVER
 from oneroof.planning.room import HAIR
-from oneroof.planning.wording import TRIES, Words, listed, named
+from oneroof.planning.wording import Words, listed, named
 
 
 class Sentences(Words):
@@ -35,7 +35,10 @@ class Sentences(Words):
             else:
                 clause = f"all {self.units_down(want, total)} of {item} that are offered in time are used"
         else:
+            offered = any(self.sourcing.offers[i] or self.sourcing.suppliers[i] for i, _, _ in want.serves)
             clause = f"nobody offers {item} or a substitute, and no supplier with a fund sells it"
+            if offered:
+                clause = f"nothing more of {item} is offered or can be bought that could come in time"
         node, day = self._place(cause, cause.units + rivals)
         extra = f" ({self.units(want, rivals)} of them for requirements that earn as much)" if rivals > HAIR else ""
         cure = (
@@ -298,7 +301,7 @@ class Sentences(Words):
         units = cause.behind
         if cause.weeks is None:
             return ""
-        for day in range(7 * cause.weeks[0] - 1, max(7 * cause.weeks[0] - 7 * TRIES, -1), -7):
+        for day in range(7 * cause.weeks[0] - 1, max(7 * cause.weeks[0] - 7 * self.tries, -1), -7):
             if self.can_bring(want, c, units, max(day, 0), self.problem.days - 1) >= units - HAIR:
                 return f", or {self.units(want, units)} ready at {self.node(c.node)} by {self.date(day)},"
         return ""

@@ -71,9 +71,7 @@ class Timetable:
     def add(self, label: Label, gain: float, whole: bool, uses: Iterable[tuple[int, float]]) -> None:
         """Add a column; rows without limit are left out, but those of pins."""
         lim = self.limits
-        kept = [
-            (row, x) for row, x in uses if row >= lim.end or lim.amount[row] < np.inf or lim.pin <= row < lim.kept
-        ]
+        kept = [(row, x) for row, x in uses if row >= lim.end or lim.amount[row] < np.inf or lim.pin <= row < lim.kept]
         if label.tail is not None:
             kept.append((self.row(label.flow, *label.tail), 1.0))
         if label.head is not None:

@@ -27,13 +27,15 @@ MONTHS = (
     "November",
     "December",
 )
-TRIES = 6  # weeks by which goods may have to be ready earlier because the last way is full
+TRIES = 6  # weeks by which goods may have to be ready earlier because the last way is full, at most
+SLACK = 0.003  # share of a fraction that a cure may leave
 
 
 class Words:
     """Names, dates and figures of one problem and one plan, as sentences use them."""
 
     def __init__(self, blame: Blame, causes: Iterable[Cause]) -> None:
+        self.tries = TRIES
         self.blame, self.sourcing, self.room = blame, blame.sourcing, blame.room
         self.problem: Problem = blame.problem
         self.rivals: dict[tuple[str, str], list[Cause]] = defaultdict(list)
@@ -127,7 +129,7 @@ class Words:
             return want.by, units
         last = int(self.sourcing.roads.last_departures(c.kind, want.node, want.by)[c.node])
         best = -1, 0.0
-        for day in range(last, max(last - 7 * TRIES, -1), -7) if last != LONG_AGO else ():
+        for day in range(last, max(last - 7 * self.tries, -1), -7) if last != LONG_AGO else ():
             comes = self.can_bring(want, c, units, day, self.problem.days - 1)
             if comes > best[1] + HAIR:
                 best = day, comes
@@ -138,7 +140,10 @@ class Words:
     def closing(self, cause: Cause, units: float) -> str:
         """What the cure achieves: all of it, or so much of it."""
         want = cause.want
-        if units >= want.units - HAIR:
+        if units <= HAIR:
+            return "is the first of several things that it needs"
+        slack = HAIR if want.item < 0 or self.sourcing.whole(want.item) else SLACK * want.units
+        if units >= want.units - max(slack, HAIR):
             return "would bring this part" if want.is_part else "would close it"
         return f"would bring {self.units_down(want, units)} of the {self.units(want, want.units)} that it lacks"
 

@@ -285,8 +285,8 @@ class Valuer:
         priced[search.limits.requirement : search.limits.fund] = False
         shares = np.bincount(column, priced[packed.rows], len(of)) > 0
         loss = np.bincount(column, packed.values * price[packed.rows], len(of)) - packed.gain
-        rank = loss / np.maximum(np.abs(packed.gain), 1e-9)
-        order = np.lexsort((np.arange(len(of)), rank, self.base.quantity <= 0, ~shares, ~free))
+        marginal = np.abs(loss) / np.maximum(np.abs(packed.gain), 1e-9)  # these give way first, or take over
+        order = np.lexsort((np.arange(len(of)), marginal, ~shares, ~free))
         order = order[: max(FREE, int(free.sum()))]
         chosen = np.zeros(len(of), np.bool_)
         chosen[order] = (free | shares)[order]
