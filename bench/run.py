@@ -110,7 +110,7 @@ def page(rows: list[str], seed: int, seconds: int) -> str:
         [
             "# Benchmarks",
             "",
-            f"Measured on {dt.datetime.now(dt.UTC).date()} on {machine}, one thread, by `make bench`.",
+            f"Measured on {dt.datetime.now(dt.UTC).date()} on {machine}, as many threads as cores, by `make bench`.",
             f"XS to L are made-up problems (seed {seed}); the examples come with the project. Seconds are those of",
             "the whole process, from the start of Python to the written briefing. `relaxed gap` is what the search",
             "proves for fractions (asked: 0.5 %); `gap` is that of the plan as written, in whole units. Both are",
