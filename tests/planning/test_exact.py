@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
-from oneroof.planning.exact import CLOSE, exact
+from oneroof.planning import tables
+from oneroof.planning.exact import CLOSE, Tree, exact
 from oneroof.planning.planner import Options, make_plan
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
@@ -104,3 +107,16 @@ def test_a_stopped_search_says_that_it_is_open() -> None:
     shipments, bound, closed = exact(relaxation, lambda: True)
     assert not closed
     assert shipments.objective <= bound
+
+
+def test_a_worse_plan_does_not_replace_a_better_one() -> None:
+    problem = Problem.of(tables.read(Path(__file__).parents[2] / "examples" / "one-hub-winter"))
+    tree = Tree(Search(problem).run(0.005), None, None)
+    best = np.zeros(len(tree.whole))
+    best[int(np.argmax(tree.program.gain))] = 1.0
+    tree.take(best)
+
+    tree.take(np.zeros(len(tree.whole)))
+
+    assert tree.best == tree.program.gain.max() > 0
+    assert (tree.quantity == best).all()

@@ -59,8 +59,7 @@ class Tree:
         """Keep a plan if it is better."""
         value = float(self.program.gain @ quantity)
         if value > self.best:
-            self.packages = [j for j, label in enumerate(self.table.labels) if label.kind == "package"]
-        self.best, self.quantity = value, quantity
+            self.best, self.quantity = value, quantity
 
     def beaten(self, bound: float) -> bool:
         """Whether a bound leaves nothing to find."""
