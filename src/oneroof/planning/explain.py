@@ -39,13 +39,13 @@ def explain(relaxation: Relaxation, tables: dict[str, list[Row]], tally: Tally) 
     if not gaps:
         return []
     room = Room.of(problem, relaxation.limits, ledger)
-    room.crowd = min(max(EFFORT // len(gaps), 2), room.crowd)
+    room.crowd = min(max(EFFORT // len(gaps), 1), room.crowd)
     room.roads.span = min(problem.days, max(SHORT, EFFORT * SHORT // len(gaps) // 10))
     price = np.maximum(relaxation.price, 0.0)
     diagnosis = Diagnosis(problem, Blame(Sourcing(room, ledger, price)), ledger, tally)
     found = {r: diagnosis.causes(r) for r in gaps}
     words = Sentences(diagnosis.blame, [cause for causes in found.values() for cause in causes])
-    words.tries = min(max(EFFORT // 4 // len(gaps), 1), words.tries)
+    words.tries = min(EFFORT // 4 // len(gaps), words.tries)
     return [_told(problem, words, tally, r, causes) for r, causes in found.items()]
 
 
@@ -59,19 +59,19 @@ def _told(problem: Problem, words: Sentences, tally: Tally, r: int, causes: list
         merged[key] += _weight(cause) / total
         first.setdefault(key, cause)
     order = sorted(merged, key=lambda key: -round(merged[key], 6))
-    shares = []
+    shares, clauses = [], []
     for key in order:
         clause, cure = words.tell(first[key])
         weeks = list(key[2]) if key[2] is not None else []
+        clauses.append(clause)
         sentence = clause[:1].upper() + clause[1:] + "."
         told = {"limit": key[0], "what": key[1], "weeks": weeks, "share": round(merged[key], 6)}
         shares.append({**told, "sentence": sentence, "cure": cure})
     lead = shares[0]
-    clause = words.tell(first[order[0]])[0]
     return {
         "requirement": problem.requirements.keys[r],
         "limit": lead["limit"],
-        "explanation": f"{_lacks(problem, tally, r)}: {_part(problem, first[order[0]])}{clause}.",
+        "explanation": f"{_lacks(problem, tally, r)}: {_part(problem, first[order[0]])}{clauses[0]}.",
         "cure": lead["cure"],
         "shares": shares,
     }

@@ -43,15 +43,17 @@ def written(relaxation: Relaxation, shipments: Shipments) -> Written:
 def repaired(old: Written, relaxation: Relaxation) -> Written:
     """The earlier plan carried over to a changed problem: lines that are still possible, then what fits beside them.
 
-    Two orders are tried, single items or packages first, and the better plan is kept.
+    Where packages are broken two orders are tried, single items or packages first, and the better plan is kept.
     """
-    plans = [_carried(old, relaxation, packages_first) for packages_first in (False, True)]
-    best = plans[int(plans[1].objective > plans[0].objective)]
+    best, broken = _carried(old, relaxation, packages_first=False)
+    if broken:
+        other, _ = _carried(old, relaxation, packages_first=True)
+        best = other if other.objective > best.objective else best
     return written(relaxation, best.shipments())
 
 
-def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> Packing:
-    """One of the orders: packages that are broken are put together anew before or after single items are placed."""
+def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tuple[Packing, bool]:
+    """One order: broken packages are put together anew before or after single items; whether there were any."""
     packing = Packing(relaxation)
     move = Move(old.relaxation, relaxation.pool)
     parts: dict[int, list[tuple[Trip | None, float]]] = defaultdict(list)
@@ -72,7 +74,7 @@ def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> Pack
     if not packages_first:
         _rebuild(packing, broken)
     _fill(packing, relaxation)
-    return packing
+    return packing, bool(broken)
 
 
 def _rebuild(packing: Packing, broken: list[tuple[int, int, int]]) -> None:

@@ -25,7 +25,7 @@ class Sentences(Words):
     def _offer(self, cause: Cause) -> tuple[str, str]:
         want, p = cause.want, self.problem
         item = self.item(want.item)
-        rivals = sum(x.units for x in self.rival_units(cause))
+        rivals = self.rivals_of(cause).units
         number = self.units(want, cause.units + rivals)
         if cause.by:
             total = sum(float(p.offers.quantity[c.what]) * c.share for c in cause.by)
@@ -74,10 +74,10 @@ class Sentences(Words):
                 comes += self.can_bring(cause.want, c, units, c.first, c.until, room)
         return comes
 
-    def _more(self, cause: Cause) -> str:
-        """Further sources with the same obstacle."""
+    def _more(self, cause: Cause, one: str = "is", many: str = "are") -> str:
+        """Further sources with the same obstacle, after a verb."""
         others = len(cause.by) - 1
-        return f", and so {'is one other' if others == 1 else f'are {others} others'}" if others > 0 else ""
+        return f", and so {f'{one} one other' if others == 1 else f'{many} {others} others'}" if others > 0 else ""
 
     def _stage(self, cause: Cause) -> tuple[str, str]:
         c, p = cause.by[0], self.problem
@@ -95,7 +95,7 @@ class Sentences(Words):
             if day < 0:
                 return clause, f"Earlier consent to {keys} is the first thing it needs."
             return clause, f"Consent from {self.date(day)} {self.closing(cause, comes)}."
-        clause = f"{self._source(c)} waits for third-party transfer consent{self._more(cause)}"
+        clause = f"{self._source(c)} waits for third-party transfer consent{self._more(cause, 'does', 'do')}"
         comes = self._freed(cause)
         day, _ = self.ready_by(want, c, min(c.units, want.units))
         by = f" by {self.date(min(day, c.until))}" if day >= c.first and len(cause.by) == 1 else ""
@@ -229,7 +229,7 @@ class Sentences(Words):
             f"{name} has {self.money(left)} left of {self.money(funds.amount[f])}, "
             f"and a unit of {self.supplier(s)} costs {self.money(price)}"
         )
-        rivals = sum(x.units / x.by[0].share * float(p.suppliers.price[x.by[0].what]) for x in self.rival_units(cause))
+        rivals = self.rivals_of(cause).money
         source = math.ceil(cause.units / c.share - HAIR) if self.sourcing.whole(c.item) else cause.units / c.share
         more = max(source * price + rivals - left % price, 0.0)
         extra = f" ({self.money(rivals)} of it for requirements that earn as much)" if rivals > 0 else ""
@@ -245,7 +245,7 @@ class Sentences(Words):
         weeks = max((min(c.until, p.days - 1) - c.first) // 7 + 1, 1)
         rate = float(p.suppliers.per_week[s])
         clause = f"{self.supplier(s)} sells {printed(rate)} a week, and all that is ready in time is sold"
-        rivals = sum(x.units / x.by[0].share for x in self.rival_units(cause))
+        rivals = self.rivals_of(cause).source
         more = (cause.units / c.share + rivals) / weeks
         more = math.ceil(more - HAIR) if self.sourcing.whole(c.item) else math.ceil(more * 1000) / 1000
         begin = (c.first - lead) // 7
@@ -271,13 +271,12 @@ class Sentences(Words):
         units = cause.behind
         assert cause.weeks is not None
         span = cause.weeks[1] - cause.weeks[0] + 1
-        rivals = self.rival_units(cause)
+        rivals = self.rivals_of(cause)
         source = units / c.share
-        if self.sourcing.whole(c.item) and not rivals:
+        if self.sourcing.whole(c.item) and rivals.tonnes <= 0:
             more = math.ceil(source / span - HAIR) * tonnes - cause.spare
         else:
-            others = sum(x.behind * x.tonnes for x in rivals)
-            more = (source * tonnes + others) / span + max([x.tonnes for x in rivals], default=0.0)
+            more = (source * tonnes + rivals.tonnes) / span + rivals.heaviest
         more = math.ceil(more * 100 - HAIR) / 100 if more < 10 else float(math.ceil(more - HAIR))
         room = self.room.copy()
         told = []
@@ -346,7 +345,7 @@ class Sentences(Words):
             return clause, f"A start by {start} {self.closing(cause, cause.want.units)}."
         starts = max(int(cause.amount), 1)
         clause = f"{name} has {printed(cause.spare)} free seats in its {starts} starts that end in time"
-        rivals = sum(x.units for x in self.rival_units(cause))
+        rivals = self.rivals_of(cause).units
         seats = math.ceil((cause.units + rivals) / starts - HAIR)
         where = "in that start" if starts == 1 else f"in each of the {starts} starts"
         return clause, f"{seats} more seats {where} {self.closing(cause, cause.units)}."
@@ -358,6 +357,6 @@ class Sentences(Words):
             f"no more than {printed(self.problem.trainees)} persons a week can be released {self.weeks(weeks)}, "
             f"when {name} starts"
         )
-        rivals = sum(x.units for x in self.rival_units(cause))
+        rivals = self.rivals_of(cause).units
         more = math.ceil((cause.units + rivals) / max(int(cause.amount), 1) - HAIR)
         return clause, f"{more} more persons a week {self.closing(cause, cause.units)}."

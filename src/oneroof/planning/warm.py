@@ -12,7 +12,7 @@ from oneroof.planning.matching import Matching
 from oneroof.planning.problem import NO_ONE, Floats, Ints, Part, Problem
 from oneroof.planning.relaxation import Relaxation
 
-NEAR = 0.1  # share of its gain that a column may lose against the prices and still be taken over
+NEAR = 0.001  # share of its gain that a column may lose against the prices and still be taken over
 Places = dict[tuple[object, ...], int]
 
 

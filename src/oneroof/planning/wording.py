@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
 
 from oneroof.planning.blame import Blame, Cause
 from oneroof.planning.causes import Candidate, Want
 from oneroof.planning.plan import printed
-from oneroof.planning.problem import Problem
+from oneroof.planning.problem import Floats, Problem
 from oneroof.planning.reaching import LONG_AGO
 from oneroof.planning.room import HAIR, Room, Stock
 
@@ -28,7 +31,18 @@ MONTHS = (
     "December",
 )
 TRIES = 6  # weeks by which goods may have to be ready earlier because the last way is full, at most
+FOREVER = 1 << 20  # a week behind every horizon
 SLACK = 0.003  # share of a fraction that a cure may leave
+
+
+class Rivals(NamedTuple):
+    """What others would take: units of their wants and of sources, money, tonnes; and their heaviest unit in tonnes."""
+
+    units: float
+    source: float
+    money: float
+    tonnes: float
+    heaviest: float
 
 
 class Words:
@@ -38,6 +52,7 @@ class Words:
         self.tries = TRIES
         self.blame, self.sourcing, self.room = blame, blame.sourcing, blame.room
         self.problem: Problem = blame.problem
+        self.arrays: dict[tuple[str, str], Floats] = {}
         self.rivals: dict[tuple[str, str], list[Cause]] = defaultdict(list)
         for cause in causes:
             self.rivals[self._thing(cause)].append(cause)
@@ -98,16 +113,28 @@ class Words:
             return "offer", self.problem.items.keys[cause.want.item]
         return cause.limit, cause.what
 
-    def rival_units(self, cause: Cause) -> list[Cause]:
-        """Causes of other requirements that would take what is added, because they earn as much or more."""
-        mine = self._density(cause)
-        return [
-            other
-            for other in self.rivals[self._thing(cause)]
-            if other.want.requirement != cause.want.requirement
-            and self._density(other) >= mine * (1 - 1e-9)
-            and (cause.weeks is None or other.weeks is None or overlap(cause.weeks, other.weeks))
-        ]
+    def rivals_of(self, cause: Cause) -> Rivals:
+        """What other requirements would take of what is added, because they earn as much or more."""
+        thing = self._thing(cause)
+        if thing not in self.arrays:
+            self.arrays[thing] = np.array([self._figures(other) for other in self.rivals[thing]])
+        rows = self.arrays[thing]
+        first, last = cause.weeks or (0, FOREVER)
+        takes = (rows[:, 0] != cause.want.requirement) & (rows[:, 1] >= self._density(cause) * (1 - 1e-9))
+        rows = rows[takes & (rows[:, 2] <= last) & (rows[:, 3] >= first)]
+        units, source, money, tonnes = rows[:, 4:8].sum(axis=0).tolist()
+        return Rivals(units, source, money, tonnes, float(rows[:, 8].max(initial=0.0)))
+
+    def _figures(self, cause: Cause) -> tuple[float, ...]:
+        """A cause as its rivals see it: requirement, density, weeks; units, of the source, money, tonnes, per unit."""
+        first, last = cause.weeks or (0, FOREVER)
+        source, price = cause.units, 0.0
+        if cause.by:
+            source = cause.units / cause.by[0].share
+            price = 0.0 if cause.by[0].is_offer else float(self.problem.suppliers.price[cause.by[0].what])
+        tonnes = cause.behind * cause.tonnes
+        r = cause.want.requirement
+        return r, self._density(cause), first, last, cause.units, source, source * price, tonnes, cause.tonnes
 
     def _density(self, cause: Cause) -> float:
         """Points per tonne for legs and nodes, per unit elsewhere."""
@@ -160,11 +187,6 @@ def named(name: str, key: str) -> str:
 
 def listed(words: list[str]) -> str:
     """Words joined as in a sentence."""
-    if len(words) > 3:
+    if len(words) > 4:
         words = [*words[:3], f"{len(words) - 3} others"]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
-    """Whether two spans of weeks have one in common."""
-    return a[0] <= b[1] and b[0] <= a[1]

@@ -10,19 +10,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oneroof.planning import master
-from oneroof.planning.columns import Packed
+from oneroof.planning.columns import Column, Packed, Trip
 from oneroof.planning.limits import Limits
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.reaching import Roads
-from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.schema import TABLE
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Row, Tables
 
 KEY = "~pledge"  # sorts behind every other key, so that nothing else moves
 NODES = 4  # places that are weighed for one item
-FREE = 600  # columns near a pledge that may change in a large problem
+FREE = 1_000  # columns near a pledge that may change in a large problem
+SEARCHED = 12_000  # columns up to which a pledge that stands out is searched anew
+CLEAR = 4.0  # times the absolute gap of the relaxation that a pledge must promise to stand out
+LONGEST = 12  # rounds of such a search; four times as many while its gap is wide
 ROUNDS = 3  # of new columns for a pledge in a large problem
 EXACT = 1_000  # columns up to which everything is solved to the end
 ENOUGH = 0.95  # share of the best estimate that a pledge must keep to be allowed to come later
@@ -210,7 +213,7 @@ class Valuer:
 
     def __init__(self, relaxation: Relaxation, most: int = EXACT) -> None:
         self.exact = len(relaxation.pool.columns) <= most
-        self.base, self.objective = relaxation, 0.0
+        self.base, self.objective, self.roads = relaxation, 0.0, Roads(relaxation.problem)
         if self.exact:
             search = Search(relaxation.problem, warm=relaxation)
             search.begin_warm(relaxation)
@@ -221,10 +224,27 @@ class Valuer:
         """How much the relaxed objective rises with the pledge."""
         problem = with_pledge(self.base.problem, pledge)
         if not self.exact:
-            return self._nearby(Search(problem))
+            near = self._nearby(Search(problem))
+            return max(near, self._anew(problem)) if self._stands_out(pledge) else near
         search = Search(problem, warm=self.base)
         search.begin_warm(self.base)
         return max(self._to_the_end(search)[0] - self.objective, 0.0)
+
+    def _stands_out(self, pledge: Pledge) -> bool:
+        """Whether a pledge may be worth so much that a search of everything tells more than its own gap blurs."""
+        base = self.base
+        few = len(base.pool.columns) <= SEARCHED
+        return few and pledge.estimate > CLEAR * (base.bound - base.objective)
+
+    def _anew(self, problem: Problem) -> float:
+        """The gain by a search of the whole problem, which begins warm; exact to its gap and that of the base."""
+        rounds: list[Round] = []
+
+        def enough() -> bool:
+            return len(rounds) >= LONGEST * (1 if rounds[-1].gap < 2 * self.base.gap else 4)
+
+        found = Search(problem, warm=self.base).run(self.base.gap / 2, report=rounds.append, stop=enough)
+        return found.objective - self.base.objective
 
     def _to_the_end(self, search: Search) -> tuple[float, Floats, Floats]:
         """Objective, prices and quantities when new columns bring nothing more."""
@@ -249,6 +269,7 @@ class Valuer:
         busy = np.unique(pairs.source[np.isin(pairs.requirement, near)])
         search.router.busy = np.intersect1d(search.router.busy, busy).astype(np.int64)
         search.price_round(price, 4)
+        self._by_week(search, np.flatnonzero(mine & (pairs.part == NO_ONE)), price)
         free = self._free(search, old, price, near)
         fixed = np.repeat(np.where(free, 0.0, quantity), np.diff(old.first))
         amount = search.limits.amount - np.bincount(old.rows, old.values * fixed, search.limits.end)
@@ -262,6 +283,27 @@ class Valuer:
             if not search.price_round(solved, 4):
                 break
         return max(best - before, 0.0)
+
+    def _by_week(self, search: Search, mine: Ints, price: Floats) -> None:
+        """Deliveries of the pledge that leave in each week and still come in time, each its best way at the prices."""
+        p, pairs, s = search.problem, search.matching.pairs, search.matching.sources
+        by_leg = _prices(p, search.limits, price)
+        for pair in mine.tolist():
+            source, r = int(pairs.source[pair]), int(pairs.requirement[pair])
+            kind = bool(p.items.explosives[s.item[source]]), ()
+            open_ = np.ascontiguousarray(np.where(self.roads.allowed(*kind)[:, None], by_leg, np.inf))
+            node, home, first = int(p.requirements.node[r]), int(s.node[source]), int(s.first[source])
+            by = min(int(p.requirements.due[r]), p.days - 1)
+            if home == node or by < first:
+                continue
+            self.roads.sweep(open_, node, first, by)
+            for week in range(first // 7, by // 7 + 1):
+                way = self.roads.follow(open_, node, home, max(first, 7 * week), 7 * week + 6, by)
+                if way is None or way.price * s.tonnes[source] >= pairs.gain[pair]:
+                    continue
+                arrive = way.days[-1] + int(p.legs.days[way.legs[-1]])
+                trip = Trip(pair, 1.0, way.legs, way.days, arrive, NO_ONE)
+                search.pool.add(Column(r, (trip,), (), arrive, is_package=False))
 
     def _shifted(self, search: Search) -> Packed:
         """The columns of the base with their rows in the problem that has one offer more, the last."""
