@@ -12,6 +12,7 @@ from oneroof.planning.problem import Problem
 from oneroof.planning.scenarios import Change, changed
 from oneroof.planning.wording import MONTHS
 from tests.planning.planted import PLANTS, Case, day, planted, sound
+from tests.planning.tiny import Draw
 
 FAST = Options(next_pledges=0)
 LIMITS = (
@@ -187,3 +188,11 @@ def test_the_weeks_in_which_a_leg_is_full_are_named_with_their_first_day(tmp_pat
     when = day(7 * first)
     month = ["January", "February", "March"][int(when[5:7]) - 1]
     assert f"is full in weeks {first} to {last} (from {int(when[8:])} {month} {when[:4]})" in str(found["explanation"])
+
+
+def test_a_supplier_who_asks_nothing_is_no_obstacle_to_explaining() -> None:
+    problem = Problem.of(Draw(5212).tables())
+
+    plan = make_plan(problem)
+
+    assert {row["requirement"] for row in plan.tables["gaps"]} == {told["requirement"] for told in plan.explanations}

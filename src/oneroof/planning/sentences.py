@@ -231,7 +231,7 @@ class Sentences(Words):
         )
         rivals = self.rivals_of(cause).money
         source = math.ceil(cause.units / c.share - HAIR) if self.sourcing.whole(c.item) else cause.units / c.share
-        more = max(source * price + rivals - left % price, 0.0)
+        more = max(source * price + rivals - (left % price if price > 0 else 0.0), 0.0)
         extra = f" ({self.money(rivals)} of it for requirements that earn as much)" if rivals > 0 else ""
         return clause, f"{self.money(more)} more in {funds.keys[f]}{extra} {self.closing(cause, cause.units)}."
 
