@@ -64,11 +64,17 @@ def itineraries(problem: Problem, legs: list[int], node: int, first: int, until:
                 yield ((leg, day), *rest)
 
 
+def bay_row(matching: Matching, s: int) -> int:
+    """The row of a source's order prices: 0 for offers, then one for each purchase."""
+    bought = np.flatnonzero(~matching.sources.is_offer).tolist()
+    return 1 + bought.index(s) if s in bought else 0
+
+
 def cheapest(problem: Problem, matching: Matching, market: Market, s: int) -> Floats:
     """(days, nodes) the least cost per tonne of an itinerary of source ``s`` that ends on the day; inf without."""
     sources, home = matching.sources, int(matching.sources.node[s])
     least = np.full((problem.days, len(problem.nodes.keys)), INF)
-    bay = market.bays.get(s, np.zeros(problem.days))
+    bay = market.bays[bay_row(matching, s)]
     first, until = int(sources.first[s]), int(sources.until[s])
     for way in itineraries(problem, allowed_legs(problem, matching, s), home, first, until):
         leg, day = way[-1]
@@ -80,18 +86,24 @@ def cheapest(problem: Problem, matching: Matching, market: Market, s: int) -> Fl
     return least
 
 
+def asked(router: Router, market: Market) -> Quotes:
+    """Quotes of all pairs, with the itineraries of all."""
+    count = len(router.terrain.pair_node)
+    return router.quote(market, np.zeros(count), np.full(count, -np.inf))
+
+
 @cache
 def quoted(seed: int) -> tuple[Problem, Matching, Market, Router, Quotes, list[Floats]]:
     """A drawn problem, its quotes, and the true least costs of every source."""
     problem, matching, market = drawn(seed)
     router = Router(problem, matching)
     least = [cheapest(problem, matching, market, s) for s in range(len(matching.sources.item))]
-    return problem, matching, market, router, router.quote(market.price, market.bays), least
+    return problem, matching, market, router, asked(router, market), least
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_quotes_are_the_best_of_all_itineraries(seed: int) -> None:
-    problem, matching, _, router, quotes, least = quoted(seed)
+    problem, matching, _, _, quotes, least = quoted(seed)
     pairs, wanted = matching.pairs, problem.requirements
     days = np.arange(problem.days)
     for i in range(len(pairs.source)):
@@ -101,11 +113,24 @@ def test_quotes_are_the_best_of_all_itineraries(seed: int) -> None:
             value = pairs.gain[i] * timeliness(wanted.due[r], wanted.latest[r], days) - cost
             best = value[: pairs.last[i] + 1].max()
             assert quotes.value[i] == pytest.approx(best, rel=1e-12, abs=1e-12)
-        else:
-            by_day = np.minimum.accumulate(cost)
-            curve = quotes.curve[router.terrain.curve_first[i] : router.terrain.curve_first[i + 1]]
-            expected = by_day[pairs.last[i] + 1 - len(curve) : pairs.last[i] + 1]
-            assert curve == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_needs_of_packages_are_quoted_by_their_cheapest_source(seed: int) -> None:
+    problem, matching, _, router, quotes, least = quoted(seed)
+    pairs, wanted, terrain = matching.pairs, problem.requirements, router.terrain
+    for need in range(len(terrain.need_begin)):
+        begin, first, end = terrain.need_begin[need], terrain.need_first[need], terrain.need_first[need + 1]
+        rivals = np.flatnonzero(terrain.pair_need == need)
+        by_day = np.full((len(rivals) + 1, problem.days), INF)
+        for k, i in enumerate(rivals):
+            s, node = int(pairs.source[i]), int(wanted.node[pairs.requirement[i]])
+            by_day[k] = matching.sources.tonnes[s] * np.minimum.accumulate(least[s][:, node])
+        expected = by_day[:, begin : begin + end - first]
+        assert quotes.cost[first:end] == pytest.approx(expected.min(axis=0), rel=1e-12, abs=1e-12)
+        for t in np.flatnonzero(expected.min(axis=0) < INF):
+            mine = expected[rivals.tolist().index(quotes.pair[first + t]), t]
+            assert mine == pytest.approx(expected[:, t].min(), rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -120,7 +145,7 @@ def test_traces_are_ways_that_may_be_ridden_and_cost_their_label(seed: int) -> N
         if least[s][: day + 1, node].min() < INF
     ]
     columns = np.array(requests, np.int64).reshape(-1, 3).T.copy()
-    ways = router.ways(market.price, market.bays, columns[0], columns[1], columns[2])
+    ways = router.ways(market, columns[0], columns[1], columns[2])
     for k, (s, node, day) in enumerate(requests):
         ridden = [(int(ways.leg[k, i]), int(ways.day[k, i])) for i in range(int(ways.length[k]))]
         at, free = int(sources.node[s]), int(sources.first[s])
@@ -130,7 +155,7 @@ def test_traces_are_ways_that_may_be_ridden_and_cost_their_label(seed: int) -> N
             assert max(free, legs.opens[leg]) <= leave <= legs.closes[leg]
             at, free = int(legs.destination[leg]), leave + int(legs.days[leg])
         assert (at, ridden[0][1] <= sources.until[s], free <= day) == (node, True, True)
-        bay = market.bays[s][ridden[0][1]] if s in market.bays else 0.0
+        bay = market.bays[bay_row(matching, s)][ridden[0][1]]
         cost = bay + sum(market.price[leg, leave // 7] for leg, leave in ridden)
         assert cost == pytest.approx(least[s][: day + 1, node].min(), rel=1e-12, abs=1e-12)
 
@@ -139,13 +164,13 @@ def test_quotes_and_traces_do_not_depend_on_threads() -> None:
     for seed in range(10):
         problem, matching, market, router, quotes, _ = quoted(seed)
         other = Router(problem, matching, threads=2)
-        again = other.quote(market.price, market.bays)
+        again = asked(other, market)
         assert (again.value.tobytes(), again.day.tobytes()) == (quotes.value.tobytes(), quotes.day.tobytes())
-        assert again.curve.tobytes() == quotes.curve.tobytes()
+        assert (again.cost.tobytes(), again.pair.tobytes()) == (quotes.cost.tobytes(), quotes.pair.tobytes())
         known = np.flatnonzero((quotes.day >= 0) & (matching.pairs.part == NO_ONE))
         source, node = matching.pairs.source[known], problem.requirements.node[matching.pairs.requirement[known]]
-        one = router.ways(market.price, market.bays, source, node, quotes.day[known])
-        two = other.ways(market.price, market.bays, source, node, quotes.day[known])
+        one = router.ways(market, source, node, quotes.day[known])
+        two = other.ways(market, source, node, quotes.day[known])
         assert (one.length == two.length).all()
         for k, length in enumerate(one.length.tolist()):
             assert one.leg[k, :length].tolist() == two.leg[k, :length].tolist()
@@ -157,10 +182,11 @@ def test_goods_may_come_back_to_their_node_and_leave_it_again_after_their_window
     problem = Problem.of(read({"weeks": 2}, returning()))
     matching = match(problem)
     router = Router(problem, matching)
-    price = np.ones((len(problem.legs.keys), problem.weeks))
-    quotes = router.quote(price, {})
+    limits = limits_of(problem)
+    market = market_of(problem, matching, limits, np.zeros(limits.end))
+    quotes = asked(router, market)
     assert (quotes.value.tolist(), quotes.day.tolist()) == ([160.0 - 3.0], [12])
-    ways = router.ways(price, {}, np.array([0]), np.array([2]), np.array([12]))
+    ways = router.ways(market, np.array([0]), np.array([2]), np.array([12]))
     assert [problem.legs.keys[leg] for leg in ways.leg[0, : ways.length[0]]] == ["A-B", "B-A", "A-C"]
 
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from oneroof.planning import tables as problems
-from oneroof.planning.columns import Column, Packed
+from oneroof.planning.columns import Columns, Packed, Trips
 from oneroof.planning.diving import dive
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.rounding import fractional, whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
-from oneroof.planning.whole import decompose, packed, subset, used
+from oneroof.planning.whole import decompose, packed
 from tests.planning.tiny import Draw
 
 WINTER = Path(__file__).parents[2] / "examples" / "one-hub-winter"
@@ -30,7 +30,7 @@ def solved(tables: Tables, threads: int = 1) -> Relaxation:
 
 def all_pieces(relaxation: Relaxation) -> np.ndarray:
     """Every column of the pool."""
-    return np.ones(len(relaxation.pool.columns), np.bool_)
+    return np.ones(len(relaxation.pool), np.bool_)
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +49,9 @@ def test_every_quantity_of_a_whole_item_and_every_person_is_a_whole_number(winte
 
 def test_whole_units_use_no_more_than_the_limits_allow(winter: Relaxation) -> None:
     shipments = whole_units(winter)
-    use = np.zeros(winter.limits.end)
-    for trip, units in shipments.trips:
-        r = int(winter.matching.pairs.requirement[trip.pair])
-        rows, values = winter.pool.uses(Column(r, (trip,), (), trip.arrive, is_package=False))
-        use[rows] += values * units
+    trips = Trips.of([trip for trip, _ in shipments.trips])
+    columns = Columns.deliveries(winter.matching.pairs.requirement[trips.pair], trips)
+    use = winter.pool.entered(columns)[1].used(np.array([units for _, units in shipments.trips]), winter.limits.end)
     assert use[: winter.limits.fund].max() > 0
     assert (use <= winter.limits.amount * (1 + 1e-9) + 1e-9).all()
 
@@ -102,7 +100,7 @@ def test_packages_taken_apart_earn_at_least_what_their_columns_did(seed: int) ->
     program = decompose(relaxation.pool, relaxation.quantity, all_pieces(relaxation))
     q, amount, _ = packed(program)
     assert float(q.gain @ program.relaxed) == pytest.approx(relaxation.objective, rel=1e-6, abs=1e-6)
-    assert (used(q, program.relaxed, len(amount)) <= amount + 1e-6 * np.maximum(amount, 1.0)).all()
+    assert (q.used(program.relaxed, len(amount)) <= amount + 1e-6 * np.maximum(amount, 1.0)).all()
 
 
 def knapsack(gain: list[float], weight: list[float]) -> Packed:
@@ -120,5 +118,5 @@ def test_diving_rounds_within_the_row_and_leaves_continuous_columns_free() -> No
 
 def test_a_subset_keeps_columns_as_they_are() -> None:
     program = knapsack([10.0, 9.0, 1.0], [4.0, 5.0, 1.0])
-    part = subset(program, np.array([False, True, True]))
+    part = program.take(np.array([1, 2]))
     assert (part.gain.tolist(), part.values.tolist(), part.first.tolist()) == ([9.0, 1.0], [5.0, 1.0], [0, 1, 2])

@@ -1,16 +1,13 @@
-"""The columns of the master program: deliveries, and packages made of deliveries and cohorts, found so far."""
+"""Columns of the master program: deliveries, and packages made of deliveries and cohorts; one by one and as arrays."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from oneroof.planning.goals import timeliness_on
-from oneroof.planning.limits import Limits
-from oneroof.planning.matching import Matching
-from oneroof.planning.problem import NO_ONE, Floats, Ints, Problem
+from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -25,6 +22,11 @@ class Trip:
     order: int  # index of the order of a purchase, NO_ONE for an offer
     pin: int = NO_ONE  # the pin whose reward the units earn, in the relaxation only
 
+    @property
+    def place(self) -> tuple[int, int, tuple[int, ...], tuple[int, ...], int]:
+        """What trips are sorted by, so that their order never depends on how they were found."""
+        return self.pair, self.arrive, self.legs, self.days, self.order
+
 
 @dataclass(frozen=True)
 class Column:
@@ -37,123 +39,188 @@ class Column:
     is_package: bool
 
 
-@dataclass
-class Pool:
-    """Columns in compressed form: ``rows[first[j]:first[j + 1]]`` are the limits that column ``j`` uses."""
+def starts_of(count: Iterable[int]) -> Ints:
+    """(n + 1,) where each of n runs of so many entries begins, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(np.fromiter(count, np.int64))]).astype(np.int64)
 
-    problem: Problem
-    matching: Matching
-    limits: Limits
-    reward: Floats = field(default_factory=lambda: np.zeros(0))  # (pins,) for every unit up to the pin's quantity
-    columns: list[Column] = field(default_factory=list)
-    gain: list[float] = field(default_factory=list)  # points less transport and rewards of pins, per unit
-    entries: list[tuple[NDArray[np.int64], Floats]] = field(default_factory=list)
-    known: set[tuple[object, ...]] = field(default_factory=set)
 
-    def add(self, column: Column) -> bool:
-        """Add a column unless one with the same limits and the same day is there; say whether it was new."""
-        rows, values = self.uses(column)
-        name = (column.requirement, column.day, rows.tobytes(), values.tobytes())
-        if name in self.known:
-            return False
-        gain = self.worth(column) + self.rewards(column)
-        self.known.add(name)
-        self.columns.append(column)
-        self.gain.append(gain)
-        self.entries.append((rows, values))
-        return True
+def spans(first: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+    """The entries of some runs, one after another, and where each run begins among them."""
+    count = first[chosen + 1] - first[chosen]
+    begin = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    entries = np.arange(begin[-1]) + np.repeat(first[chosen] - begin[:-1], count)
+    return entries, begin
 
-    def rewards(self, column: Column) -> float:
-        """What one unit of a column earns for keeping pins."""
-        return sum(trip.quantity * float(self.reward[trip.pin]) for trip in column.trips if trip.pin != NO_ONE)
 
-    def worth(self, column: Column) -> float:
-        """Points less transport cost of one unit."""
-        p, pairs, sources = self.problem, self.matching.pairs, self.matching.sources
-        r = column.requirement
-        time = timeliness_on(int(p.requirements.due[r]), int(p.requirements.latest[r]), column.day)
-        points = float(p.requirements.points[r]) if column.is_package else float(pairs.gain[column.trips[0].pair])
-        cost = sum(
-            trip.quantity * sources.tonnes[pairs.source[trip.pair]] * p.legs.cost[list(trip.legs)].sum()
-            for trip in column.trips
-            if trip.legs
+@dataclass(frozen=True)
+class Trips:
+    """Trips as arrays; the legs of trip ``k`` are ``leg[first[k]:first[k + 1]]``."""
+
+    pair: Ints
+    quantity: Floats
+    arrive: Ints
+    order: Ints
+    pin: Ints
+    first: Ints
+    leg: Ints
+    when: Ints
+
+    @classmethod
+    def of(cls, trips: list[Trip]) -> Trips:
+        """Trips one by one as arrays."""
+        return cls(
+            np.array([t.pair for t in trips], np.int64),
+            np.array([t.quantity for t in trips], np.float64),
+            np.array([t.arrive for t in trips], np.int64),
+            np.array([t.order for t in trips], np.int64),
+            np.array([t.pin for t in trips], np.int64),
+            starts_of(len(t.legs) for t in trips),
+            np.array([leg for t in trips for leg in t.legs], np.int64),
+            np.array([day for t in trips for day in t.days], np.int64),
         )
-        return points * time - float(cost)
 
-    def uses(self, column: Column, floors: bool = False) -> tuple[Ints, Floats]:
-        """The limits that one unit of a column uses, by row, each once, without those that the problem does not set.
+    def take(self, chosen: Ints) -> Trips:
+        """Some of the trips."""
+        entries, first = spans(self.first, chosen)
+        return Trips(
+            self.pair[chosen], self.quantity[chosen], self.arrive[chosen], self.order[chosen], self.pin[chosen],
+            first, self.leg[entries], self.when[entries],
+        )  # fmt: skip
 
-        With ``floors`` also what it brings to pins, which ask for at least an amount.
-        """
-        lim, pairs = self.limits, self.matching.pairs
-        found: dict[int, float] = {}
+    def joined(self, more: Trips) -> Trips:
+        """These trips and more."""
+        return Trips(
+            np.append(self.pair, more.pair),
+            np.append(self.quantity, more.quantity),
+            np.append(self.arrive, more.arrive),
+            np.append(self.order, more.order),
+            np.append(self.pin, more.pin),
+            np.append(self.first, self.first[-1] + more.first[1:]),
+            np.append(self.leg, more.leg),
+            np.append(self.when, more.when),
+        )
 
-        def put(row: int, amount: float) -> None:
-            asked = lim.amount[row] < np.inf or (floors and lim.pin <= row < lim.kept)
-            if asked and amount > 0:  # what costs nothing draws on no fund
-                found[row] = found.get(row, 0.0) + amount
+    def trip(self, k: int) -> Trip:
+        """One trip."""
+        a, b = int(self.first[k]), int(self.first[k + 1])
+        legs, days = tuple(self.leg[a:b].tolist()), tuple(self.when[a:b].tolist())
+        return Trip(
+            int(self.pair[k]), float(self.quantity[k]), legs, days,
+            int(self.arrive[k]), int(self.order[k]), int(self.pin[k]),
+        )  # fmt: skip
 
-        if column.is_package:
-            put(lim.requirement + column.requirement, 1.0)
-        elif pairs.part[column.trips[0].pair] == NO_ONE and pairs.share[column.trips[0].pair] > 0:
-            put(lim.requirement + column.requirement, float(pairs.share[column.trips[0].pair]))
-        for trip in column.trips:
-            self._put_trip(trip, put)
-        for start, persons in column.cohorts:
-            put(lim.course + start, persons)
-            put(lim.trainees + int(lim.start_day[start]) // 7, persons)
-        rows = sorted(found)
-        return np.array(rows, np.int64), np.array([found[row] for row in rows])
 
-    def _put_trip(self, trip: Trip, put) -> None:  # type: ignore[no-untyped-def]
-        """Enter what a trip takes from its source, its legs and their origins."""
-        lim, sources = self.limits, self.matching.sources
-        s = int(self.matching.pairs.source[trip.pair])
-        if trip.order == NO_ONE:
-            put(lim.offer + int(sources.what[s]), trip.quantity)
-        else:
-            put(lim.fund + int(sources.order_fund[trip.order]), trip.quantity * float(sources.order_price[trip.order]))
-            week = int(sources.order_week[trip.order])
-            put(lim.supplier + int(sources.what[s]) * lim.weeks + week, trip.quantity)
-        pin = int(self.matching.pairs.pin[trip.pair])
-        if pin != NO_ONE:
-            put(lim.pin + pin, trip.quantity)
-        if trip.pin != NO_ONE:
-            put(lim.kept + trip.pin, trip.quantity)
-        tonnes = trip.quantity * float(sources.tonnes[s])
-        for leg, day in zip(trip.legs, trip.days, strict=True):
-            put(lim.leg + leg * lim.weeks + day // 7, tonnes)
-            put(lim.node + int(self.problem.legs.origin[leg]) * lim.weeks + day // 7, tonnes)
+@dataclass(frozen=True)
+class Columns:
+    """Columns as arrays; column ``j`` has the trips from ``trip_first[j]`` and the cohorts from ``cohort_first[j]``."""
 
-    def packed(self) -> Packed:
-        """The pool as arrays."""
-        count = len(self.columns)
-        first = np.zeros(count + 1, np.int64)
-        np.cumsum([len(rows) for rows, _ in self.entries], out=first[1:])
-        rows = np.concatenate([rows for rows, _ in self.entries]) if count else np.zeros(0, np.int64)
-        values = np.concatenate([values for _, values in self.entries]) if count else np.zeros(0)
-        gain = np.array(self.gain)
-        amount = self.limits.amount[rows] / values
-        most = np.minimum.reduceat(amount, first[:-1]) if count else np.zeros(0)
-        return Packed(gain, most, first, rows, values)
+    requirement: Ints
+    day: Ints
+    is_package: Bools
+    trip_first: Ints
+    trips: Trips
+    cohort_first: Ints
+    start: Ints
+    persons: Floats
 
-    def keep(self, chosen: NDArray[np.bool_]) -> None:
-        """Forget all columns but the chosen ones."""
-        self.columns = [c for c, stays in zip(self.columns, chosen, strict=True) if stays]
-        self.gain = [g for g, stays in zip(self.gain, chosen, strict=True) if stays]
-        self.entries = [e for e, stays in zip(self.entries, chosen, strict=True) if stays]
-        self.known = {
-            (c.requirement, c.day, rows.tobytes(), values.tobytes())
-            for c, (rows, values) in zip(self.columns, self.entries, strict=True)
-        }
+    @classmethod
+    def of(cls, columns: list[Column]) -> Columns:
+        """Columns one by one as arrays."""
+        return cls(
+            np.array([c.requirement for c in columns], np.int64),
+            np.array([c.day for c in columns], np.int64),
+            np.array([c.is_package for c in columns], np.bool_),
+            starts_of(len(c.trips) for c in columns),
+            Trips.of([t for c in columns for t in c.trips]),
+            starts_of(len(c.cohorts) for c in columns),
+            np.array([start for c in columns for start, _ in c.cohorts], np.int64),
+            np.array([persons for c in columns for _, persons in c.cohorts], np.float64),
+        )
+
+    @classmethod
+    def deliveries(cls, requirement: Ints, trips: Trips) -> Columns:
+        """A column for every trip."""
+        count = len(requirement)
+        none = np.zeros(0)
+        return cls(
+            requirement, trips.arrive, np.zeros(count, np.bool_), np.arange(count + 1), trips,
+            np.zeros(count + 1, np.int64), none.astype(np.int64), none,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self.requirement)
+
+    def take(self, chosen: Ints) -> Columns:
+        """Some of the columns."""
+        trips, trip_first = spans(self.trip_first, chosen)
+        cohorts, cohort_first = spans(self.cohort_first, chosen)
+        return Columns(
+            self.requirement[chosen], self.day[chosen], self.is_package[chosen], trip_first, self.trips.take(trips),
+            cohort_first, self.start[cohorts], self.persons[cohorts],
+        )  # fmt: skip
+
+    def joined(self, more: Columns) -> Columns:
+        """These columns and more."""
+        return Columns(
+            np.append(self.requirement, more.requirement),
+            np.append(self.day, more.day),
+            np.append(self.is_package, more.is_package),
+            np.append(self.trip_first, self.trip_first[-1] + more.trip_first[1:]),
+            self.trips.joined(more.trips),
+            np.append(self.cohort_first, self.cohort_first[-1] + more.cohort_first[1:]),
+            np.append(self.start, more.start),
+            np.append(self.persons, more.persons),
+        )
+
+    def column(self, j: int) -> Column:
+        """One column."""
+        trips = tuple(self.trips.trip(k) for k in range(int(self.trip_first[j]), int(self.trip_first[j + 1])))
+        mine = slice(int(self.cohort_first[j]), int(self.cohort_first[j + 1]))
+        cohorts = tuple(zip(self.start[mine].tolist(), self.persons[mine].tolist(), strict=True))
+        return Column(int(self.requirement[j]), trips, cohorts, int(self.day[j]), bool(self.is_package[j]))
 
 
 @dataclass(frozen=True)
 class Packed:
-    """The master program: maximise ``gain @ x`` with every row's use at most its amount and ``0 <= x <= most``."""
+    """The master program: maximise ``gain @ x`` with every row's use at most its amount and ``0 <= x <= most``.
+
+    ``rows[first[j]:first[j + 1]]`` are the limits that column ``j`` uses, ``values`` how much of each.
+    """
 
     gain: Floats
     most: Floats  # (columns,) the most of each that its limits allow alone
     first: Ints
     rows: Ints
     values: Floats
+
+    def charge(self, price: Floats) -> Floats:
+        """(columns,) what the rows of each charge for one unit of it."""
+        if not len(self.gain):
+            return np.zeros(0)
+        total: Floats = np.bincount(self.owner(), self.values * price[self.rows], len(self.gain)).astype(np.float64)
+        return total
+
+    def owner(self) -> Ints:
+        """(entries,) the column that each entry belongs to."""
+        return np.repeat(np.arange(len(self.gain)), np.diff(self.first))
+
+    def used(self, quantity: Floats, rows: int) -> Floats:
+        """(rows,) what quantities use of every row."""
+        use: Floats = np.bincount(self.rows, self.values * quantity[self.owner()], rows).astype(np.float64)
+        return use
+
+    def take(self, chosen: Ints) -> Packed:
+        """Some of the columns."""
+        entries, first = spans(self.first, chosen)
+        return Packed(self.gain[chosen], self.most[chosen], first, self.rows[entries], self.values[entries])
+
+    def joined(self, more: Packed) -> Packed:
+        """Two programs over the same rows as one."""
+        return Packed(
+            np.append(self.gain, more.gain),
+            np.append(self.most, more.most),
+            np.append(self.first, self.first[-1] + more.first[1:]),
+            np.append(self.rows, more.rows),
+            np.append(self.values, more.values),
+        )

@@ -16,7 +16,7 @@ from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.riding import ridden, shipped
 from oneroof.planning.rounding import whole_units
 from oneroof.planning.timetable import Timetable, through
-from oneroof.planning.whole import Shipments, charged, floors, subset
+from oneroof.planning.whole import Shipments, floors
 
 CLOSE = 1e-6  # relative gap that counts as closed
 LARGE = 60_000  # columns of a timetable beyond which branching is not tried
@@ -122,11 +122,11 @@ class Tree:
         for nodes in (1, 0):
             if self.beaten(bound) or self.over():
                 return bound
-            worth = through(self.table, self.program.gain - charged(self.program, solved.price))
+            worth = through(self.table, self.program.gain - self.program.charge(solved.price))
             slack = solved.objective - self.best if self.best > -np.inf else np.inf
             kept = ~(self.whole & (worth < -slack - 1e-9 * abs(solved.objective)))
             start = self.quantity[kept] if (self.quantity[~kept] == 0).all() and self.fits(node) else None
-            program = subset(self.program, kept)
+            program = self.program.take(np.flatnonzero(kept))
             found = master.solve(
                 program,
                 amount,

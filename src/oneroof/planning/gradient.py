@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from oneroof.planning.columns import Packed
-from oneroof.planning.problem import Floats
+from oneroof.planning.problem import Floats, Ints
 
 
 @dataclass
@@ -26,46 +26,60 @@ class Iterate:
 
 
 @njit(cache=True, nogil=True)
-def _products(first, rows, values, y, x, out_columns, out_rows):  # type: ignore[no-untyped-def]
-    """out_columns = A' y and out_rows = A x, in one pass over the entries."""
-    out_rows[:] = 0.0
+def _sums(first, rows, values, column_sum, row_sum):  # type: ignore[no-untyped-def]
+    """Sums of the entries of every column and row (all are positive)."""
     for j in range(len(first) - 1):
-        total, xj = 0.0, x[j]
         for i in range(first[j], first[j + 1]):
-            total += values[i] * y[rows[i]]
-            out_rows[rows[i]] += values[i] * xj
-        out_columns[j] = total
+            column_sum[j] += values[i]
+            row_sum[rows[i]] += values[i]
 
 
 @njit(cache=True, nogil=True)
-def _run(first, rows, values, q, top, h, x, y, omega, iterations):  # type: ignore[no-untyped-def]
-    """Iterate on: maximise q'x, A x <= h, 0 <= x <= top. Returns x, y and the weight."""
+def _columns_step(first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, ax):  # type: ignore[no-untyped-def]
+    """The step of all columns, in one pass over the entries.
+
+    Fills ``new_x`` with the plain step, ``next_x`` with the reflected Halpern step, ``ax`` with A new_x; returns what
+    the plain step adds to the residual.
+    """
+    ax[:] = 0.0
+    residual = 0.0
+    for j in range(len(q)):
+        total = 0.0
+        for i in range(first[j], first[j + 1]):
+            total += values[i] * y[rows[i]]
+        step = min(max(x[j] + tau[j] / omega * (q[j] - total), 0.0), q[j])
+        residual += (step - x[j]) ** 2 / tau[j]
+        new_x[j] = step
+        next_x[j] = a * (2.0 * step - x[j]) + (1.0 - a) * x0[j]
+        if step != 0.0:
+            for i in range(first[j], first[j + 1]):
+                ax[rows[i]] += values[i] * step
+    return residual * omega
+
+
+@njit(cache=True, nogil=True)
+def _run(first, rows, values, q, h, x, y, omega, iterations):  # type: ignore[no-untyped-def]
+    """Iterate on: maximise q'x, A x <= h, 0 <= x <= q. Changes x and y; returns the weight.
+
+    A x is kept by the same linear steps as x itself and set anew at every restart.
+    """
     n, m = len(q), len(h)
-    tau, sigma = np.zeros(n), np.zeros(m)
+    column_sum, row_sum = np.zeros(n), np.zeros(m)
+    _sums(first, rows, values, column_sum, row_sum)
+    tau, sigma = 1.0 / column_sum, 1.0 / row_sum
+    x0, y0, new_x, new_y, next_x = x.copy(), y.copy(), np.zeros(n), np.zeros(m), np.zeros(n)
+    ax, ax0, new_ax = np.zeros(m), np.zeros(m), np.zeros(m)
     for j in range(n):
         for i in range(first[j], first[j + 1]):
-            tau[j] += abs(values[i])
-            sigma[rows[i]] += abs(values[i])
-    column_sum, row_sum = tau.copy(), sigma.copy()
-    for j in range(n):
-        tau[j] = 1.0 / tau[j] if tau[j] > 0 else 0.0
-    for i in range(m):
-        sigma[i] = 1.0 / sigma[i] if sigma[i] > 0 else 0.0
-    x0, y0 = x.copy(), y.copy()
-    aty, ax, at_new, ax_new = np.zeros(n), np.zeros(m), np.zeros(n), np.zeros(m)
-    new_x, new_y = np.zeros(n), np.zeros(m)
+            ax[rows[i]] += values[i] * x[j]
+    ax0[:] = ax
     best, before, k = np.inf, np.inf, 0
     for step in range(iterations):
-        _products(first, rows, values, y, x, aty, ax)
-        for j in range(n):
-            new_x[j] = min(max(x[j] + tau[j] / omega * (q[j] - aty[j]), 0.0), top[j])
-        _products(first, rows, values, y, new_x, at_new, ax_new)
-        residual = 0.0
+        a = (k + 1.0) / (k + 2.0)
+        residual = _columns_step(first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, new_ax)
         for i in range(m):
-            new_y[i] = max(y[i] + sigma[i] * omega * (2.0 * ax_new[i] - ax[i] - h[i]), 0.0)
+            new_y[i] = max(y[i] + sigma[i] * omega * (2.0 * new_ax[i] - ax[i] - h[i]), 0.0)
             residual += (new_y[i] - y[i]) ** 2 * row_sum[i] / omega
-        for j in range(n):
-            residual += (new_x[j] - x[j]) ** 2 * column_sum[j] * omega
         if k == 0:
             best = residual
         restart = residual < 0.04 * best or (residual < 0.49 * best and residual > before)
@@ -79,22 +93,29 @@ def _run(first, rows, values, q, top, h, x, y, omega, iterations):  # type: igno
                 dy += (new_y[i] - y0[i]) ** 2 * row_sum[i]
             if dx > 1e-20 and dy > 1e-20:
                 omega = np.sqrt(omega * np.sqrt(dy / dx))
-            x[:], y[:] = new_x, new_y
-            x0[:], y0[:] = new_x, new_y
+            x[:], y[:], ax[:] = new_x, new_y, new_ax
+            x0[:], y0[:], ax0[:] = new_x, new_y, new_ax
             best, before, k = np.inf, np.inf, 0
             continue
-        a = (k + 1.0) / (k + 2.0)
-        for j in range(n):
-            x[j] = a * (2.0 * new_x[j] - x[j]) + (1.0 - a) * x0[j]
+        x[:] = next_x
         for i in range(m):
             y[i] = a * (2.0 * new_y[i] - y[i]) + (1.0 - a) * y0[i]
+            ax[i] = a * (2.0 * new_ax[i] - ax[i]) + (1.0 - a) * ax0[i]
         k += 1
     return omega
 
 
+def in_use(packed: Packed, rows: int) -> tuple[Ints, Ints]:
+    """The rows that a program uses, and for every entry the place of its row among them."""
+    mask = np.zeros(rows, np.bool_)
+    mask[packed.rows] = True
+    place = np.cumsum(mask) - 1
+    return np.flatnonzero(mask), place[packed.rows]
+
+
 def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iterations: int) -> Iterate:
     """Run some iterations from an iterate; ``worth`` is the objective per unit of each row, for scaling."""
-    used, local = np.unique(packed.rows, return_inverse=True)
+    used, local = in_use(packed, len(amount))
     b = amount[used]
     scaled_gain = packed.gain * packed.most
     mean = float(scaled_gain.mean())
@@ -105,7 +126,7 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
     root_c, root_v = np.sqrt(c), np.sqrt(v)
     x = at.share * root_c
     y = at.price[used] * b / (mean * root_v)
-    omega = _run(packed.first, local.astype(np.int64), values, root_c, root_c, root_v, x, y, at.omega, iterations)
+    omega = _run(packed.first, local.astype(np.int32), values, root_c, root_v, x, y, at.omega, iterations)
     price = np.zeros_like(at.price)
     price[used] = np.maximum(y, 0.0) * mean * root_v / b
     return Iterate(np.clip(x / root_c, 0.0, 1.0), price, float(omega))
@@ -148,7 +169,6 @@ def feasible(packed: Packed, amount: Floats, at: Iterate) -> tuple[float, Floats
     """A plan in fractions near the iterate that keeps every limit: its objective and its columns' quantities."""
     x = at.share * packed.most
     use = _shrink(packed.first, packed.rows, packed.values, amount, x)
-    charge = np.add.reduceat(packed.values * at.price[packed.rows], packed.first[:-1])
-    order = np.argsort(-(packed.gain - charge) / packed.gain, kind="stable")
+    order = np.argsort(-(packed.gain - packed.charge(at.price)) / packed.gain, kind="stable")
     _fill(packed.first, packed.rows, packed.values, amount, use, x, order)
     return float(packed.gain @ x), x

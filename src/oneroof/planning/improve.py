@@ -75,7 +75,7 @@ class Library:
         """The pieces of some requirements, in a fixed order."""
         program = Program(self.program.pool, known=self.program.known)
         trips = (t for r in requirements for t in self.trips.get(r, {}))
-        program.trips = sorted(trips, key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+        program.trips = sorted(trips, key=lambda t: t.place)
         program.cohorts = sorted(c for r in requirements for c in self.cohorts.get(r, ()))
         program.packages = sorted(g for r in requirements for g in self.packages.get(r, ()))
         return program

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from oneroof.planning.columns import Trip
 from oneroof.planning.goals import timeliness_on
-from oneroof.planning.market import Market, market_of
+from oneroof.planning.market import Market, cheapest_by, market_of, order_charges
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
-from oneroof.planning.routes import best_way, offer_best, open_legs, reach, sweep
+from oneroof.planning.sweeps import best_way, offer_best, open_legs, reach, sweep
 from oneroof.planning.whole import Shipments
 
 HAIR = 1e-9  # what rounding of sums may take from a limit
@@ -97,13 +97,9 @@ class Packing:
         fund = lim.fund + src.order_fund[span]
         week = lim.supplier + supplier * lim.weeks + src.order_week[span]
         possible = (self.left[fund] >= units * src.order_price[span] - HAIR) & (self.left[week] >= units - HAIR)
-        charge = (self.price[fund] * src.order_price[span] + self.price[week]) / src.tonnes[s]
-        least, which = np.full(self.problem.days, np.inf), np.full(self.problem.days, NO_ONE, np.int64)
-        for i in np.flatnonzero(possible)[np.lexsort((span[possible], src.order_ready[span][possible]))]:
-            day = int(src.order_ready[span[i]])
-            if charge[i] < least[day]:
-                least[day:], which[day:] = charge[i], span[i]
-        return least, which
+        ready, charge = order_charges(self.of.matching, lim, self.price, s)
+        least, which = cheapest_by(self.problem.days, ready, np.where(possible, charge, np.inf))
+        return least, np.where(which >= 0, which + span[0], NO_ONE)
 
     def fits(self, trip: Trip) -> float:
         """Units of the source that fit on a trip: whole where the item is."""
@@ -138,7 +134,7 @@ class Packing:
         for whole in self.wholes:
             for start, persons in whole.cohorts:
                 cohorts[whole.requirement, start] = cohorts.get((whole.requirement, start), 0.0) + persons
-        ordered = sorted(trips, key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+        ordered = sorted(trips, key=lambda t: t.place)
         return Shipments(
             tuple((t, trips[t]) for t in ordered),
             tuple((r, start, cohorts[r, start]) for r, start in sorted(cohorts)),
@@ -146,7 +142,7 @@ class Packing:
         )
 
     # ---- placing --------------------------------------------------------------------------------------------------
-    def _use(self, trip: Trip, units: float) -> None:
+    def use(self, trip: Trip, units: float) -> None:
         """Take a trip's units from the limits (negative: give them back); the transport cost goes with them."""
         lim, p, src = self.limits, self.problem, self.sources
         s = int(self.pairs.source[trip.pair])
@@ -171,17 +167,17 @@ class Packing:
 
     def place(self, trip: Trip, units: float) -> None:
         """Place a delivery to an item requirement (or of a pinned part)."""
-        self._use(trip, units)
+        self.use(trip, units)
         self._earn(trip, units)
         self.placed.append(Placed(trip, units))
 
     def remove(self, place: int) -> None:
         """Take back a placed delivery."""
         gone = self.placed.pop(place)
-        self._use(gone.trip, -gone.units)
+        self.use(gone.trip, -gone.units)
         self._earn(gone.trip, -gone.units)
 
-    def _persons(self, cohorts: tuple[tuple[int, float], ...], sign: float) -> None:
+    def persons(self, cohorts: Iterable[tuple[int, float]], sign: float) -> None:
         """Take persons from seats and trainees (negative: give them back)."""
         lim = self.limits
         for start, persons in cohorts:
@@ -194,19 +190,19 @@ class Packing:
         self.left[self.limits.requirement + r] -= sign * whole.count
         time = timeliness_on(int(p.due[r]), int(p.latest[r]), whole.day)
         self.objective += sign * whole.count * float(p.points[r]) * time
-        self._persons(whole.cohorts, sign)
+        self.persons(whole.cohorts, sign)
 
     def remove_whole(self, place: int) -> None:
         """Take back placed packages."""
         gone = self.wholes.pop(place)
         for part in gone.parts:
-            self._use(part.trip, -part.units)
+            self.use(part.trip, -part.units)
         self._count(gone, -1.0)
 
     def restore(self, whole: Whole) -> None:
         """Place packages that were put together before."""
         for part in whole.parts:
-            self._use(part.trip, part.units)
+            self.use(part.trip, part.units)
         self._count(whole, 1.0)
         self.wholes.append(whole)
 
@@ -302,34 +298,40 @@ class Packing:
         p, before = self.problem, self.objective
         parts: list[Placed] = []
         cohorts: list[tuple[int, float]] = []
-        ready, good = 0, self.left[self.limits.requirement + r] >= count - HAIR
+        good = self.left[self.limits.requirement + r] >= count - HAIR
         for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
             if not good:
                 break
             if part.is_course:
-                found = self._seat(part.what, part.quantity * count, by)
+                found = self.seats(part.what, part.quantity * count, by)
                 good = found is not None
-                for start, persons in found or ():
-                    cohorts.append((start, persons))
-                    self._persons(((start, persons),), 1.0)
-                    ready = max(ready, int(self.limits.start_day[start] + p.courses.days[part.what]))
+                cohorts += found or []
+                self.persons(found or [], 1.0)
             else:
                 gathered = self._gather(r, place, part.quantity * count, by)
                 parts += gathered[1]
                 good = gathered[0]
-                ready = max([ready, *(x.trip.arrive for x in gathered[1])])
-        self._persons(tuple(cohorts), -1.0)
-        whole = Whole(r, count, tuple(parts), tuple(cohorts), ready)
+        return self.close(r, count, parts, cohorts, before if good else np.inf)
+
+    def close(self, r: int, count: float, parts: list[Placed], cohorts: list[tuple[int, float]], before: float) -> bool:
+        """Make packages of parts and persons that are taken already, if the objective comes to more than ``before``.
+
+        Else parts and persons are given back.
+        """
+        days = self.problem.courses.days
+        ready = [int(self.limits.start_day[s] + days[self.limits.start_course[s]]) for s, _ in cohorts]
+        self.persons(cohorts, -1.0)
+        whole = Whole(r, count, tuple(parts), tuple(cohorts), max([0, *ready, *(x.trip.arrive for x in parts)]))
         self._count(whole, 1.0)
-        if good and self.objective > before:
+        if self.objective > before:
             self.wholes.append(whole)
             return True
         self._count(whole, -1.0)
         for x in parts:
-            self._use(x.trip, -x.units)
+            self.use(x.trip, -x.units)
         return False
 
-    def _seat(self, course: int, persons: float, by: int) -> list[tuple[int, float]] | None:
+    def seats(self, course: int, persons: float, by: int) -> list[tuple[int, float]] | None:
         """Seats for persons in starts that end by a day, the cheapest first, then the earliest."""
         lim, p = self.limits, self.problem
         found: list[tuple[int, float]] = []
@@ -394,7 +396,7 @@ class Packing:
             s = int(pairs.source[best[1].pair])
             asked = float(np.ceil(quantity - HAIR)) if self.whole_item[s] else quantity
             units = min(best[2], asked)
-            self._use(best[1], units)
+            self.use(best[1], units)
             found.append(Placed(best[1], units))
             quantity -= units
         return True, found

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from oneroof.planning import master
-from oneroof.planning.columns import Column, Packed, Pool, Trip
+from oneroof.planning.columns import Columns, Packed, Trip, Trips
 from oneroof.planning.faults import Fault, ProblemError
 from oneroof.planning.limits import Limit, name_of
 from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.plan import printed
+from oneroof.planning.pool import Pool
 from oneroof.planning.problem import NO_ONE, STAGES, Floats, Ints
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.riding import shipped
@@ -118,18 +119,10 @@ class _Keeper:
         amount, lim = self.limits.amount.copy(), self.limits
         amount[lim.pin : lim.kept] = 0.0
         amount[lim.pin + np.array(chosen)] = self.asked[chosen]
-        rows, values, gains = [], [], []
-        for trip in self.trips:
-            pin = int(self.packing.pairs.pin[trip.pair])
-            r = int(self.packing.pairs.requirement[trip.pair])
-            used = self.pool.uses(Column(r, (trip,), (), trip.arrive, is_package=False), floors=True)
-            rows.append(used[0])
-            values.append(used[1])
-            gains.append(1.0 / self.asked[pin])
-        first = np.append(0, np.cumsum([len(x) for x in rows])).astype(np.int64)
-        flat, used_values = np.concatenate(rows), np.concatenate(values)
-        most = np.minimum.reduceat(amount[flat] / used_values, first[:-1])
-        return Packed(np.array(gains), most, first, flat, used_values), amount
+        pairs, trips = self.packing.pairs, Trips.of(self.trips)
+        _, q = self.pool.entered(Columns.deliveries(pairs.requirement[trips.pair], trips), floors=True)
+        most = np.minimum.reduceat(amount[q.rows] / q.values, q.first[:-1])
+        return Packed(1.0 / self.asked[pairs.pin[trips.pair]], most, q.first, q.rows, q.values), amount
 
     def settle(self, chosen: list[int]) -> tuple[tuple[Trip, float], ...] | None:
         """Whole units on the ways found that keep some pins."""

@@ -163,7 +163,7 @@ class Planner:
             "solver": f"OneRoof column generation, {solver_name()}",
             "illustrative": list(self.problem.illustrative),
             "rounds": relaxation.rounds,
-            "columns": len(relaxation.pool.columns),
+            "columns": len(relaxation.pool),
             **({"moved": moved(tables, self.options.stay_near)} if self.options.stay_near else {}),
         }
 

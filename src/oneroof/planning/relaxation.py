@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from oneroof.planning.columns import Pool
 from oneroof.planning.limits import Limits
 from oneroof.planning.matching import Matching
+from oneroof.planning.pool import Pool
 from oneroof.planning.problem import Floats, Problem
 from oneroof.planning.routes import Router
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oneroof.planning.columns import Trip
+from oneroof.planning.columns import Trip, Trips
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.plan import Plan
@@ -55,11 +55,13 @@ def repaired(old: Written, relaxation: Relaxation) -> Written:
 def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tuple[Packing, bool]:
     """One order: broken packages are put together anew before or after single items; whether there were any."""
     packing = Packing(relaxation)
-    move = Move(old.relaxation, relaxation.pool)
+    move = Move(old.relaxation, relaxation.problem, relaxation.matching, relaxation.limits)
+    lines = old.shipments.trips
+    trips, possible = move.trips(Trips.of([trip for trip, _ in lines]))
     parts: dict[int, list[tuple[Trip | None, float]]] = defaultdict(list)
     items: list[tuple[Trip, float]] = []
-    for trip, units in old.shipments.trips:
-        moved = move.trip(trip)
+    for k, (trip, units) in enumerate(lines):
+        moved = trips.trip(k) if possible[k] else None
         if old.relaxation.matching.pairs.part[trip.pair] != NO_ONE:
             parts[int(old.relaxation.matching.pairs.requirement[trip.pair])].append((moved, units))
         elif moved is not None:
@@ -93,18 +95,18 @@ def _packages(
     broken: list[tuple[int, int, int]] = []
     cohorts: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for r, start, persons in old.shipments.cohorts:
-        cohorts[r].append((move.start(start), persons))
+        cohorts[r].append((move.start_of(start), persons))
     days: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for served in old.tally.served:
         days[served.requirement].append((served.day, served.quantity))
     for r in sorted(set(parts) | set(cohorts)):
-        new = move.requirement.get(r, NO_ONE)
+        new = int(move.requirement[r])
         if new == NO_ONE or not days[r]:
             continue
         count, last = sum(n for _, n in days[r]), max(day for day, _ in days[r])
         trips = [(trip, units) for trip, units in parts[r] if trip is not None]
         intact = len(trips) == len(parts[r]) and all(start != NO_ONE for start, _ in cohorts[r])
-        intact = intact and move.same_parts(r, new) and _room(packing, trips, cohorts[r])
+        intact = intact and bool(move.same_parts[r]) and _room(packing, trips, cohorts[r])
         if intact and packing.left[packing.limits.requirement + new] >= count - HAIR:
             placed = tuple(Placed(trip, units) for trip, units in trips)
             packing.restore(Whole(new, count, placed, tuple(cohorts[r]), last))

@@ -147,7 +147,7 @@ def shipped(table: Timetable, quantity: Floats, objective: float) -> Shipments:
             units = min(float(left[i]) for i in way)
             left[way] -= units
             trips[_trip(table, way)] += units
-    ordered = sorted(trips, key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+    ordered = sorted(trips, key=lambda t: t.place)
     return Shipments(
         tuple((t, trips[t]) for t in ordered), tuple((*key, cohorts[key]) for key in sorted(cohorts)), objective
     )

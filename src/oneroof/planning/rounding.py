@@ -15,7 +15,7 @@ from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.problem import Bools, Floats
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.stay import Earlier, place
-from oneroof.planning.whole import Program, Shipments, charged, decompose, floors, packed, shipments, subset, used
+from oneroof.planning.whole import Program, Shipments, decompose, floors, packed, shipments
 
 POOL = 1000  # columns that rounding starts from, where fewer are in use
 PIECES = 1500  # pieces up to which all are rounded; of more, those that the linear program uses or nearly uses
@@ -54,9 +54,9 @@ def whole_units(
 
 def _chosen(relaxation: Relaxation) -> Bools:
     """The columns in use and those nearest to it at the prices of the proof."""
-    q = relaxation.pool.packed()
+    q = relaxation.pool.packed
     in_use = relaxation.quantity > HAIR
-    worth = (q.gain - charged(q, relaxation.price)) / np.maximum(np.abs(q.gain), 1e-12)
+    worth = (q.gain - q.charge(relaxation.price)) / np.maximum(np.abs(q.gain), 1e-12)
     order = np.lexsort((np.arange(len(worth)), -worth, ~in_use))
     chosen = in_use.copy()
     chosen[order[:POOL]] = True
@@ -69,7 +69,7 @@ def _lean(program: Program) -> Program:
         return program
     q, amount, _ = packed(program)
     solved = master.solve(q, amount, floor=floors(program.pool.problem, program.pool), inner=True)
-    charge = charged(q, solved.price)
+    charge = q.charge(solved.price)
     needed = (solved.quantity > 0.1) | program.comes_first()
     order = np.lexsort((np.arange(len(charge)), charge - q.gain, ~needed))
     kept = needed.copy()
@@ -84,8 +84,8 @@ def rounded(relaxation: Relaxation, program: Program) -> Floats:
     first = program.comes_first()
     if first.any():
         quantity[first] = _first(relaxation, program, q, amount, whole)[first]
-    left = np.maximum(amount - used(q, quantity, len(amount)), 0.0)
-    rest = subset(q, ~first)
+    left = np.maximum(amount - q.used(quantity, len(amount)), 0.0)
+    rest = q.take(np.flatnonzero(~first))
     if len(rest.gain):
         stage = np.searchsorted(-np.array(HEAVY), -program.tonnes()[~first])
         quantity[~first] = dive(rest, left, whole[~first], stage)
@@ -98,13 +98,13 @@ def _first(relaxation: Relaxation, program: Program, q: Packed, amount: Floats, 
     floor = floors(relaxation.problem, relaxation.pool)
     solved = master.solve(q, amount, whole=counts, nodes=NODES, gap=1e-4, floor=floor)
     asked = np.where(counts, np.round(solved.quantity), 0.0)
-    linear = master.solve(subset(q, ~counts), amount - used(q, asked, len(amount)), floor=floor)
+    linear = master.solve(q.take(np.flatnonzero(~counts)), amount - q.used(asked, len(amount)), floor=floor)
     near = asked.copy()
     near[~counts] = linear.quantity
     hard = np.arange(len(amount)) < relaxation.limits.end
     price = np.where(hard, linear.price, 0.0)
-    mine = subset(q, first)
-    charge = charged(mine, price)
+    mine = q.take(np.flatnonzero(first))
+    charge = mine.charge(price)
     gain = np.where(counts[first], 10.0 * mine.gain, mine.gain - charge)
     gain -= np.where((near[first] < NEAR) & ~counts[first], OUT_OF_ORDER * (charge + np.maximum(-mine.gain, 0.0)), 0.0)
     of, loose = program.requirements()[first], np.zeros(len(relaxation.problem.requirements.keys), np.bool_)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from oneroof.planning.changes import Change, changed
 from oneroof.planning.compare import Difference, compare
 from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
@@ -209,9 +211,7 @@ def _in_use(plan: Written) -> set[str]:
     """Donors whose offers or funds the plan or its relaxation uses: without the others both stay as they are."""
     r, p = plan.relaxation, plan.relaxation.problem
     s, pairs, found = r.matching.sources, r.matching.pairs, set()
-    trips = [
-        trip for column, x in zip(r.pool.columns, r.quantity.tolist(), strict=True) if x > 0 for trip in column.trips
-    ]
+    trips = [trip for j in np.flatnonzero(r.quantity > 0) for trip in r.pool.column(int(j)).trips]
     for trip in [*trips, *(trip for trip, _ in plan.shipments.trips)]:
         if trip.order == NO_ONE:
             found.add(p.offers.donors[s.what[pairs.source[trip.pair]]])

@@ -2,162 +2,180 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from oneroof.planning.columns import Column, Pool, Trip
+from oneroof.planning.columns import Columns, Trips
 from oneroof.planning.limits import Limits
 from oneroof.planning.matching import Matching
-from oneroof.planning.problem import NO_ONE, Floats, Ints, Part, Problem
+from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.relaxation import Relaxation
 
 NEAR = 0.001  # share of its gain that a column may lose against the prices and still be taken over
-Places = dict[tuple[object, ...], int]
 
 
 @dataclass(frozen=True)
 class Start:
     """What a search begins with: columns with their quantities in the earlier plan, and row prices."""
 
-    columns: list[Column]
-    quantity: list[float]
+    columns: Columns
+    quantity: Floats
     price: Floats
 
 
-def start_of(old: Relaxation, pool: Pool) -> Start:
-    """The columns of an earlier relaxation that are still possible, in terms of the pool's problem, and its prices."""
-    move = Move(old, pool)
-    columns, quantity = [], []
-    for j in _promising(old).tolist():
-        moved = move.column(old.pool.columns[j])
-        if moved is not None:
-            columns.append(moved)
-            quantity.append(float(old.quantity[j]))
-    return Start(columns, quantity, _prices(old, pool.problem, pool.limits))
+def start_of(old: Relaxation, problem: Problem, matching: Matching, limits: Limits) -> Start:
+    """The columns of an earlier relaxation that are still possible, in terms of a changed problem, and its prices."""
+    near = _promising(old)
+    columns, kept = Move(old, problem, matching, limits).columns(old.pool.columns.take(near))
+    return Start(columns, old.quantity[near][kept], _prices(old, problem, limits))
 
 
 def _promising(old: Relaxation) -> Ints:
     """Columns in use, and those whose gain the prices nearly allow."""
-    packed = old.pool.packed()
-    if not len(packed.gain):
-        return np.zeros(0, np.int64)
-    charge = np.add.reduceat(packed.values * old.price[packed.rows], packed.first[:-1])
-    near = packed.gain - charge > -NEAR * np.abs(packed.gain)
+    packed = old.pool.packed
+    near = packed.gain - packed.charge(old.price) > -NEAR * np.abs(packed.gain)
     return np.flatnonzero((old.quantity > 0) | near)
 
 
 class Move:
     """Translates columns from one problem's indices to another's."""
 
-    def __init__(self, old: Relaxation, pool: Pool) -> None:
-        a, b = old.problem, pool.problem
-        self.old, self.pool, self.new = old, pool, b
-        self.pairs, self.matching, self.limits = old.matching.pairs, pool.matching, pool.limits
+    def __init__(self, old: Relaxation, problem: Problem, matching: Matching, limits: Limits) -> None:
+        a, b = old.problem, problem
+        self.old, self.matching, self.limits, self.new = old, matching, limits, problem
         self.requirement = _map(a.requirements.keys, b.requirements.keys)
         self.leg = _map(a.legs.keys, b.legs.keys)
-        self.pair_at = _pair_places(b, pool.matching)
-        self.source_old, self.source_new = _source_names(a, old.matching), _source_names(b, pool.matching)
-        self.order_at = {name: i for i, name in enumerate(_order_names(b, pool.matching))}
-        self.orders = _order_names(a, old.matching)
-        self.start_at = {
-            (b.courses.keys[c], int(d)): i
-            for i, (c, d) in enumerate(zip(pool.limits.start_course, pool.limits.start_day, strict=True))
-        }
-        self.same_days = _same(a.legs.keys, a.legs.days, b.legs.keys, b.legs.days)
-        self.same_course = _same(a.courses.keys, a.courses.days, b.courses.keys, b.courses.days)
-        self.allowed = [
-            set(row[: first[-1]].tolist())
-            for row, first in zip(pool.matching.network.out_leg, pool.matching.network.out_first, strict=True)
-        ]
+        self.source = _map(_source_names(a, old.matching), _source_names(b, matching))
+        self.pair, self.order = self._pairs(), self._orders()
+        self.start = _map(_start_names(a, old.limits), _start_names(b, limits))
+        self.pin = _map(_pin_names(a), _pin_names(b))
 
-    def column(self, column: Column) -> Column | None:
-        """The column in the new problem; None where it is no longer possible there."""
-        r = self.requirement.get(column.requirement, NO_ONE)
-        if r == NO_ONE:
-            return None
-        trips, cohorts = [], []
-        for trip in column.trips:
-            moved = self.trip(trip)
-            if moved is None:
-                return None
-            trips.append(moved)
-        for start, persons in column.cohorts:
-            place = self.start(start)
-            if place == NO_ONE:
-                return None
-            cohorts.append((place, persons))
-        if column.is_package and not self.same_parts(column.requirement, r):
-            return None
-        return Column(r, tuple(trips), tuple(cohorts), column.day, column.is_package)
+    def _pairs(self) -> Ints:
+        """(pairs,) the place of every old pair among the new ones, NO_ONE where it is gone."""
+        old, new = self.old.matching.pairs, self.matching.pairs
+        wanted = self.source[old.source], self.requirement[old.requirement], old.part
+        return _found((new.source, new.requirement, new.part), wanted)
 
-    def start(self, start: int) -> int:
-        """A start of a course, NO_ONE where there is none on that day any more or nobody may take it."""
-        a, lim = self.old.problem, self.old.limits
-        course = int(lim.start_course[start])
-        place = self.start_at.get((a.courses.keys[course], int(lim.start_day[start])), NO_ONE)
-        if place == NO_ONE or a.courses.keys[course] not in self.same_course:
-            return NO_ONE
-        week = self.limits.trainees + int(lim.start_day[start]) // 7
-        shut = self.limits.amount[self.limits.course + place] <= 0 or self.limits.amount[week] <= 0
-        return NO_ONE if shut else place
+    def _orders(self) -> Ints:
+        """(orders,) the place of every old order among the new ones, NO_ONE where it is gone."""
+        old, new = self.old.matching.sources, self.matching.sources
+        fund = _map(self.old.problem.funds.keys, self.new.funds.keys)
+        wanted = self.source[_owner(old.order_first)], fund[old.order_fund], old.order_week
+        return _found((_owner(new.order_first), new.order_fund, new.order_week), wanted)
 
-    def same_parts(self, old: int, new: int) -> bool:
-        """Whether a package requirement still asks for the same parts."""
+    def columns(self, columns: Columns) -> tuple[Columns, Bools]:
+        """The columns that are still possible, in the new problem's indices, and which they are."""
+        trips, rides = self.trips(columns.trips)
+        start, requirement = self.start[columns.start], self.requirement[columns.requirement]
+        good = (requirement >= 0) & (~columns.is_package | self.same_parts[columns.requirement])
+        good[_owner(columns.cohort_first)[(start < 0) | self._shut()[start]]] = False
+        good[_owner(columns.trip_first)[~rides]] = False
+        moved = Columns(
+            requirement, columns.day, columns.is_package, columns.trip_first, trips,
+            columns.cohort_first, start, columns.persons,
+        )  # fmt: skip
+        return moved.take(np.flatnonzero(good)), good
+
+    def start_of(self, start: int) -> int:
+        """A start of a course, NO_ONE where it is gone or nobody may take it any more."""
+        place = int(self.start[start])
+        return NO_ONE if self._shut()[place] else place
+
+    def trips(self, trips: Trips) -> tuple[Trips, Bools]:
+        """Trips in the new problem's indices, and which of them are still possible."""
+        pair, order, leg = self.pair[trips.pair], _mapped(self.order, trips.order), self.leg[trips.leg]
+        pin = _mapped(self.pin, trips.pin)
+        moved = Trips(pair, trips.quantity, trips.arrive, order, pin, trips.first, leg, trips.when)
+        return moved, self._rides(trips, moved)
+
+    def _shut(self) -> Bools:
+        """(starts + 1,) starts that nobody may take, or whose course does not last as long as it did; the last is."""
+        lim, a, b = self.limits, self.old.problem.courses, self.new.courses
+        same = _same(b.keys, b.days, a.keys, a.days)[lim.start_course]
+        week = lim.trainees + lim.start_day // 7
+        seats = lim.amount[lim.course + np.arange(len(lim.start_day))]
+        return np.append((seats <= 0) | (lim.amount[week] <= 0) | ~same, True)
+
+    @cached_property
+    def same_parts(self) -> Bools:
+        """(old requirements,) whether a package requirement still asks for the same parts."""
         a, b = self.old.problem, self.new
-        return _parts(a, old) == _parts(b, new)
-
-    def trip(self, trip: Trip) -> Trip | None:
-        """The trip in the new problem, None where its source, pair, order, legs or days are not there any more."""
-        pairs, new = self.pairs, self.matching
-        a, b = self.old.problem, self.new
-        s = int(pairs.source[trip.pair])
-        name = (
-            *self.source_old[s],
-            a.requirements.keys[pairs.requirement[trip.pair]],
-            _part(a, self.old.matching, trip.pair),
+        return np.array(
+            [j >= 0 and _parts(a, i) == _parts(b, int(j)) for i, j in enumerate(self.requirement)], np.bool_
         )
-        pair = self.pair_at.get(name, NO_ONE)
-        if pair == NO_ONE or trip.arrive > new.pairs.last[pair]:
-            return None
-        source = int(new.pairs.source[pair])
-        legs = tuple(self.leg.get(leg, NO_ONE) for leg in trip.legs)
-        leave = trip.days[0] if trip.days else trip.arrive
-        order = NO_ONE
-        if trip.order != NO_ONE:
-            order = self.order_at.get(self.orders[trip.order], NO_ONE)
-            if order == NO_ONE or new.sources.order_ready[order] > leave:
-                return None
-        elif not new.sources.first[source] <= leave <= new.sources.until[source]:
-            return None
-        if not self._rides(legs, trip.days, source, int(b.requirements.node[new.pairs.requirement[pair]])):
-            return None
-        pin = int(new.pairs.pin[pair]) if trip.pin != NO_ONE else NO_ONE
-        return replace(trip, pair=pair, legs=legs, order=order, pin=pin)
 
-    def _rides(self, legs: tuple[int, ...], days: tuple[int, ...], source: int, node: int) -> bool:
-        """Whether legs still lead from a source to a node, on days on which they are open to it."""
-        b, sources = self.new.legs, self.matching.sources
-        allowed, at = self.allowed[sources.legs[source]], int(sources.node[source])
-        for leg, day in zip(legs, days, strict=True):
-            if leg not in allowed or b.keys[leg] not in self.same_days or int(b.origin[leg]) != at:
-                return False
-            if not b.opens[leg] <= day <= b.closes[leg]:
-                return False
-            at = int(b.destination[leg])
-        return at == node
+    def _rides(self, old: Trips, new: Trips) -> Bools:
+        """Which trips are still possible: their source, pair, order, legs and days are there, and the legs connect."""
+        p, s, pairs = self.new, self.matching.sources, self.matching.pairs
+        good = (new.pair >= 0) & ((old.order < 0) | (new.order >= 0))
+        if not len(pairs.source):
+            return good & False
+        source = pairs.source[new.pair]
+        hops, first = np.diff(new.first), new.first[:-1]
+        home, end = s.node[source], s.node[source].copy()
+        leave = new.arrive.copy()
+        rides = hops > 0
+        leave[rides] = new.when[first[rides]]
+        end[rides] = p.legs.destination[new.leg[new.first[1:][rides] - 1]]
+        window = (s.first[source] <= leave) & (leave <= s.until[source])
+        good &= np.where(new.order < 0, window, np.append(s.order_ready, 0)[new.order] <= leave)
+        good &= (new.arrive <= pairs.last[new.pair]) & (end == p.requirements.node[pairs.requirement[new.pair]])
+        owner, leg, day = _owner(new.first), new.leg, new.when
+        if len(leg):
+            same = _same(self.old.problem.legs.keys, self.old.problem.legs.days, p.legs.keys, p.legs.days)[old.leg]
+            stays = (leg >= 0) & same & self._allowed()[s.legs[source][owner], leg]
+            stays &= (p.legs.opens[leg] <= day) & (day <= p.legs.closes[leg])
+            here, ready = np.roll(p.legs.destination[leg], 1), np.roll(day + p.legs.days[leg], 1)
+            here[first[rides]], ready[first[rides]] = home[rides], day[first[rides]]
+            stays &= (p.legs.origin[leg] == here) & (ready <= day)
+            good[owner[~stays]] = False
+        return good
+
+    def _allowed(self) -> Bools:
+        """(sets of legs, legs) which legs each set of caveats and explosives allows."""
+        net = self.matching.network
+        found = np.zeros(net.out_leg.shape, np.bool_)
+        for i, (row, first) in enumerate(zip(net.out_leg, net.out_first, strict=True)):
+            found[i, row[: first[-1]]] = True
+        return found
 
 
-def _map(old: tuple[str, ...], new: tuple[str, ...]) -> dict[int, int]:
-    """Places in one list of keys to places in another."""
-    at = {key: i for i, key in enumerate(new)}
-    return {i: at[key] for i, key in enumerate(old) if key in at}
+def _same(keys: tuple[str, ...], days: Ints, other: tuple[str, ...], their: Ints) -> Bools:
+    """Which of some things are among others and last as long there."""
+    place = _map(keys, other)
+    same: Bools = (place >= 0) & (days == np.append(their, 0)[place])
+    return same
 
 
-def _same(a: tuple[str, ...], days: Ints, b: tuple[str, ...], other: Ints) -> set[str]:
-    """Keys that last equally long in both."""
-    had = dict(zip(a, days.tolist(), strict=True))
-    return {key for key, n in zip(b, other.tolist(), strict=True) if had.get(key) == n}
+def _map(old: Sequence[Hashable], new: Sequence[Hashable]) -> Ints:
+    """Places in one list of names to places in another, NO_ONE where a name is gone."""
+    at = {name: i for i, name in enumerate(new)}
+    return np.array([at.get(name, NO_ONE) for name in old], np.int64)
+
+
+def _found(among: tuple[Ints, Ints, Ints], wanted: tuple[Ints, Ints, Ints]) -> Ints:
+    """The places of triples among others, which differ from each other; NO_ONE where a triple is not there."""
+    wide = [1 + max(int(x.max(initial=0)), int(y.max(initial=0))) for x, y in zip(among, wanted, strict=True)]
+    names, sought = (((x[0] + 1) * (wide[1] + 1) + x[1] + 1) * (wide[2] + 1) + x[2] + 1 for x in (among, wanted))
+    order = np.argsort(names, kind="stable")
+    place = np.minimum(np.searchsorted(names[order], sought), max(len(names) - 1, 0))
+    if not len(names):
+        return np.full(len(sought), NO_ONE, np.int64)
+    same = (names[order][place] == sought) & (wanted[0] >= 0) & (wanted[1] >= 0)
+    return np.where(same, order[place], NO_ONE)
+
+
+def _mapped(places: Ints, index: Ints) -> Ints:
+    """Where each index went; NO_ONE stays."""
+    return np.append(places, NO_ONE)[index]
+
+
+def _owner(first: Ints) -> Ints:
+    """The run that each entry belongs to."""
+    return np.repeat(np.arange(len(first) - 1), np.diff(first))
 
 
 def _parts(p: Problem, r: int) -> list[tuple[bool, str, float]]:
@@ -166,84 +184,51 @@ def _parts(p: Problem, r: int) -> list[tuple[bool, str, float]]:
     return [(x.is_course, (p.courses.keys if x.is_course else p.items.keys)[x.what], x.quantity) for x in found]
 
 
-def _part(p: Problem, matching: Matching, pair: int) -> str:
-    """What tells pairs of one source and requirement apart: the part's item, 'item', or 'alone' for a pinned part."""
-    place, r = int(matching.pairs.part[pair]), int(matching.pairs.requirement[pair])
-    if place == NO_ONE:
-        return "item" if p.requirements.item[r] != NO_ONE else "alone"
-    part: Part = p.packages.parts[p.requirements.package[r]][place]
-    return p.items.keys[part.what]
-
-
 def _source_names(p: Problem, matching: Matching) -> list[tuple[str, str, str]]:
     """Every source by kind, key and coalition of its funds."""
     s, names = matching.sources, []
-    for i in range(len(s.item)):
-        if s.is_offer[i]:
-            names.append(("offer", p.offers.keys[s.what[i]], ""))
+    for i, (is_offer, what) in enumerate(zip(s.is_offer.tolist(), s.what.tolist(), strict=True)):
+        if is_offer:
+            names.append(("offer", p.offers.keys[what], ""))
         else:
             coalition = int(p.funds.coalition[s.order_fund[s.order_first[i]]])
-            names.append(("purchase", p.suppliers.keys[s.what[i]], p.coalitions[coalition] if coalition >= 0 else ""))
+            names.append(("purchase", p.suppliers.keys[what], p.coalitions[coalition] if coalition >= 0 else ""))
     return names
 
 
-def _pair_places(p: Problem, matching: Matching) -> Places:
-    """Pairs by source, requirement and part."""
-    names, pairs = _source_names(p, matching), matching.pairs
-    return {
-        (*names[s], p.requirements.keys[r], _part(p, matching, i)): i
-        for i, (s, r) in enumerate(zip(pairs.source.tolist(), pairs.requirement.tolist(), strict=True))
-    }
-
-
-def _order_names(p: Problem, matching: Matching) -> list[tuple[str, str, str, str, int]]:
-    """Every order by supplier, coalition, fund and week."""
-    names, s = _source_names(p, matching), matching.sources
-    return [
-        (*names[i], p.funds.keys[s.order_fund[order]], int(s.order_week[order]))
-        for i in range(len(s.item))
-        for order in range(int(s.order_first[i]), int(s.order_first[i + 1]))
-    ]
-
-
-def _prices(old: Relaxation, new: Problem, limits: Limits) -> Floats:
-    """Row prices by the thing and the week or day that each row is about; 0 where there was none."""
-    a, lim, price = old.problem, old.limits, np.zeros(limits.end)
-    for keys, other, first, to in (
-        (a.offers.keys, new.offers.keys, lim.offer, limits.offer),
-        (a.requirements.keys, new.requirements.keys, lim.requirement, limits.requirement),
-        (a.funds.keys, new.funds.keys, lim.fund, limits.fund),
-    ):
-        for i, j in _map(keys, other).items():
-            price[to + j] = old.price[first + i]
-    weeks = min(lim.weeks, limits.weeks)
-    for keys, other, first, to in (
-        (a.suppliers.keys, new.suppliers.keys, lim.supplier, limits.supplier),
-        (("",), ("",), lim.trainees, limits.trainees),
-        (a.legs.keys, new.legs.keys, lim.leg, limits.leg),
-        (a.nodes.keys, new.nodes.keys, lim.node, limits.node),
-    ):
-        for i, j in _map(keys, other).items():
-            begin, at = first + i * lim.weeks, to + j * limits.weeks
-            price[at : at + weeks] = old.price[begin : begin + weeks]
-    starts = {
-        (new.courses.keys[c], int(d)): i
-        for i, (c, d) in enumerate(zip(limits.start_course, limits.start_day, strict=True))
-    }
-    for i, (c, d) in enumerate(zip(lim.start_course, lim.start_day, strict=True)):
-        place = starts.get((a.courses.keys[c], int(d)), NO_ONE)
-        if place != NO_ONE:
-            price[limits.course + place] = old.price[lim.course + i]
-    price[~np.isfinite(limits.amount)] = 0.0
-    price[limits.pin : limits.kept] = 0.0
-    pins = {name: i for i, name in enumerate(_pin_names(new))}
-    for i, name in enumerate(_pin_names(a)):
-        if name in pins:
-            price[limits.kept + pins[name]] = old.price[lim.kept + i]
-    return price
+def _start_names(p: Problem, limits: Limits) -> list[tuple[str, int]]:
+    """Starts by course and day."""
+    both = zip(limits.start_course.tolist(), limits.start_day.tolist(), strict=True)
+    return [(p.courses.keys[c], day) for c, day in both]
 
 
 def _pin_names(p: Problem) -> list[tuple[str, str]]:
     """Pins by offer and requirement."""
     both = zip(p.pins.offer.tolist(), p.pins.requirement.tolist(), strict=True)
     return [(p.offers.keys[o], p.requirements.keys[r]) for o, r in both]
+
+
+def _prices(old: Relaxation, new: Problem, limits: Limits) -> Floats:
+    """Row prices by the thing and the week or day that each row is about; 0 where there was none."""
+    a, lim, price = old.problem, old.limits, np.zeros(limits.end)
+    weeks = min(lim.weeks, limits.weeks)
+    for keys, other, first, to in (
+        (a.offers.keys, new.offers.keys, lim.offer, limits.offer),
+        (a.requirements.keys, new.requirements.keys, lim.requirement, limits.requirement),
+        (a.funds.keys, new.funds.keys, lim.fund, limits.fund),
+        (_start_names(a, lim), _start_names(new, limits), lim.course, limits.course),
+        (_pin_names(a), _pin_names(new), lim.kept, limits.kept),
+    ):
+        place = _map(keys, other)
+        price[to + place[place >= 0]] = old.price[first + np.flatnonzero(place >= 0)]
+    for keys, other, first, to in (
+        (a.suppliers.keys, new.suppliers.keys, lim.supplier, limits.supplier),
+        (("",), ("",), lim.trainees, limits.trainees),
+        (a.legs.keys, new.legs.keys, lim.leg, limits.leg),
+        (a.nodes.keys, new.nodes.keys, lim.node, limits.node),
+    ):
+        place, week = _map(keys, other), np.arange(weeks)
+        kept = np.flatnonzero(place >= 0)
+        price[to + place[kept, None] * limits.weeks + week] = old.price[first + kept[:, None] * lim.weeks + week]
+    price[~np.isfinite(limits.amount)] = 0.0
+    return price

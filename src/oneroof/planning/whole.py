@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from oneroof.planning.columns import Column, Packed, Pool, Trip
+from oneroof.planning.columns import Column, Columns, Packed, Trip, Trips
 from oneroof.planning.goals import timeliness
+from oneroof.planning.pool import Pool
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 
 
@@ -45,7 +46,7 @@ class Program:
         """The program with more trips, which the relaxed plan does not use."""
         new = set(more) - set(self.trips)
         relaxed = dict(zip(self.trips, self.relaxed.tolist(), strict=False))
-        trips = sorted([*self.trips, *new], key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+        trips = sorted([*self.trips, *new], key=lambda t: t.place)
         quantity = np.append([relaxed.get(t, 0.0) for t in trips], self.relaxed[len(self.trips) :])
         return Program(self.pool, trips, self.cohorts, self.packages, quantity, self.known)
 
@@ -85,7 +86,7 @@ def decompose(pool: Pool, quantity: Floats, chosen: Bools) -> Program:
     cohorts: dict[tuple[int, int, int], float] = {}
     packages: dict[tuple[int, int], float] = {}
     for j in np.flatnonzero(chosen):
-        column, x = pool.columns[j], float(quantity[j])
+        column, x = pool.column(int(j)), float(quantity[j])
         for trip in column.trips:
             one = Trip(trip.pair, 1.0, trip.legs, trip.days, trip.arrive, trip.order)
             trips[one] = trips.get(one, 0.0) + x * trip.quantity
@@ -93,7 +94,7 @@ def decompose(pool: Pool, quantity: Floats, chosen: Bools) -> Program:
             _take_cohorts(pool, column, x, cohorts)
             packages[column.requirement, column.day] = packages.get((column.requirement, column.day), 0.0) + x
     program = Program(pool)
-    program.trips = sorted(trips, key=lambda t: (t.pair, t.arrive, t.legs, t.days, t.order))
+    program.trips = sorted(trips, key=lambda t: t.place)
     program.cohorts, program.packages = sorted(cohorts), sorted(packages)
     program.relaxed = np.array(
         [trips[t] for t in program.trips]
@@ -128,6 +129,7 @@ def packed(program: Program) -> tuple[Packed, Floats, Bools]:
         for place in range(len(p.packages.parts[p.requirements.package[r]])):
             for day in found:
                 link[r, place, day] = lim.end + len(link)
+    _learn(program)
     gains, uses, whole = [], [], []
     for trip in program.trips:
         gain, used, is_whole = _of_trip(program, trip, days, link)
@@ -150,14 +152,21 @@ _Days = dict[int, list[int]]  # of package requirements: the days on which packa
 _Links = dict[tuple[int, int, int], int]  # requirement, place of the part, day -> row
 
 
+def _learn(program: Program) -> None:
+    """Gain and rows of the trips that were not seen before."""
+    pool, new = program.pool, [trip for trip in program.trips if trip not in program.known]
+    trips = Trips.of(new)
+    worth, q = pool.entered(Columns.deliveries(pool.matching.pairs.requirement[trips.pair], trips), floors=True)
+    for j, trip in enumerate(new):
+        span = slice(int(q.first[j]), int(q.first[j + 1]))
+        program.known[trip] = float(worth[j]), q.rows[span], q.values[span]
+
+
 def _of_trip(program: Program, trip: Trip, days: _Days, link: _Links) -> tuple[float, tuple[Ints, Floats], bool]:
     """Gain and rows of a trip, and whether only whole units ride it."""
     pool = program.pool
     pairs, s = pool.matching.pairs, pool.matching.sources
     r, place = int(pairs.requirement[trip.pair]), int(pairs.part[trip.pair])
-    if trip not in program.known:
-        column = Column(r, (trip,), (), trip.arrive, is_package=False)
-        program.known[trip] = pool.worth(column), *pool.uses(column, floors=True)
     gain, rows, values = program.known[trip]
     if place != NO_ONE:
         more = [link[r, place, d] for d in days.get(r, []) if d >= trip.arrive]
@@ -207,28 +216,6 @@ def most_alone(program: Packed, amount: Floats) -> Floats:
     own &= ~linked[program.rows]
     np.minimum.at(most, column[own], amount[program.rows[own]] / program.values[own])
     return most
-
-
-def subset(program: Packed, chosen: Bools) -> Packed:
-    """Some columns of a program."""
-    places = np.flatnonzero(chosen)
-    first = np.append(0, np.cumsum(np.diff(program.first)[places])).astype(np.int64)
-    entries = np.repeat(chosen, np.diff(program.first))
-    return Packed(program.gain[places], program.most[places], first, program.rows[entries], program.values[entries])
-
-
-def charged(program: Packed, price: Floats) -> Floats:
-    """What the rows of every column charge for one unit of it."""
-    column = np.repeat(np.arange(len(program.gain)), np.diff(program.first))
-    total: Floats = np.bincount(column, program.values * price[program.rows], len(program.gain)).astype(np.float64)
-    return total
-
-
-def used(program: Packed, quantity: Floats, rows: int) -> Floats:
-    """What quantities use of every row."""
-    use = np.zeros(rows)
-    np.add.at(use, program.rows, program.values * np.repeat(quantity, np.diff(program.first)))
-    return use
 
 
 def shipments(program: Program, quantity: Floats, gain: Floats) -> Shipments:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oneroof.planning import master
-from oneroof.planning.columns import Column, Packed, Trip
+from oneroof.planning.columns import Columns, Packed, Trip, Trips
 from oneroof.planning.limits import Limits
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
@@ -105,9 +105,8 @@ def _lacks(relaxation: Relaxation) -> list[_Lack]:
     p, q = relaxation.problem, relaxation.problem.requirements
     pairs, s = relaxation.matching.pairs, relaxation.matching.sources
     served, used = np.zeros(len(q.keys)), np.zeros(len(p.offers.keys))
-    for column, x in zip(relaxation.pool.columns, relaxation.quantity.tolist(), strict=True):
-        if x <= 0:
-            continue
+    for j in np.flatnonzero(relaxation.quantity > 0):
+        column, x = relaxation.pool.column(int(j)), float(relaxation.quantity[j])
         for trip in column.trips:
             if trip.order == NO_ONE:
                 used[s.what[pairs.source[trip.pair]]] += x * trip.quantity
@@ -212,7 +211,7 @@ class Valuer:
     """
 
     def __init__(self, relaxation: Relaxation, most: int = EXACT) -> None:
-        self.exact = len(relaxation.pool.columns) <= most
+        self.exact = len(relaxation.pool) <= most
         self.base, self.objective, self.roads = relaxation, 0.0, Roads(relaxation.problem)
         if self.exact:
             search = Search(relaxation.problem, warm=relaxation)
@@ -233,7 +232,7 @@ class Valuer:
     def _stands_out(self, pledge: Pledge) -> bool:
         """Whether a pledge may be worth so much that a search of everything tells more than its own gap blurs."""
         base = self.base
-        few = len(base.pool.columns) <= SEARCHED
+        few = len(base.pool) <= SEARCHED
         return few and pledge.estimate > CLEAR * (base.bound - base.objective)
 
     def _anew(self, problem: Problem) -> float:
@@ -252,24 +251,24 @@ class Valuer:
         for round_ in range(60):
             if not search.price_round(price, 4) and round_:
                 break
-            packed = search.pool.packed()
+            packed = search.pool.packed
             if not len(packed.gain):
                 break
             solved = master.solve(packed, search.limits.amount)
             objective, price, quantity = solved.objective, np.maximum(solved.price, 0.0), solved.quantity
-        return objective, price, np.append(quantity, np.zeros(len(search.pool.columns) - len(quantity)))
+        return objective, price, np.append(quantity, np.zeros(len(search.pool) - len(quantity)))
 
     def _nearby(self, search: Search) -> float:
         """The gain when only deliveries near the pledge may change, and the pledge joins them."""
         old, price, quantity = self._shifted(search), self._shifted_price(search), self.base.quantity
         row = search.limits.requirement - 1  # of the pledge, the last of the offers
         pairs, s = search.matching.pairs, search.matching.sources
-        mine = s.is_offer[pairs.source] & (s.what[pairs.source] == row - search.limits.offer)
-        near = np.unique(pairs.requirement[mine])
+        own = s.is_offer[pairs.source] & (s.what[pairs.source] == row - search.limits.offer)
+        near = np.unique(pairs.requirement[own])
         busy = np.unique(pairs.source[np.isin(pairs.requirement, near)])
         search.router.busy = np.intersect1d(search.router.busy, busy).astype(np.int64)
         search.price_round(price, 4)
-        self._by_week(search, np.flatnonzero(mine & (pairs.part == NO_ONE)), price)
+        self._by_week(search, np.flatnonzero(own & (pairs.part == NO_ONE)), price)
         free = self._free(search, old, price, near)
         fixed = np.repeat(np.where(free, 0.0, quantity), np.diff(old.first))
         amount = search.limits.amount - np.bincount(old.rows, old.values * fixed, search.limits.end)
@@ -277,8 +276,9 @@ class Valuer:
         kept = _part_of(old, np.flatnonzero(free), amount)
         before = best = _solved(kept, amount, price)[0]
         for _ in range(ROUNDS):
-            fresh = [j for j, (rows, _) in enumerate(search.pool.entries) if row in rows]
-            both = _joined(kept, _part_of(search.pool.packed(), np.array(fresh, np.int64), amount))
+            fresh = search.pool.packed
+            mine = np.unique(fresh.owner()[fresh.rows == row])
+            both = kept.joined(_part_of(fresh, mine, amount))
             best, solved = _solved(both, amount, price)
             if not search.price_round(solved, 4):
                 break
@@ -287,7 +287,7 @@ class Valuer:
     def _by_week(self, search: Search, mine: Ints, price: Floats) -> None:
         """Deliveries of the pledge that leave in each week and still come in time, each its best way at the prices."""
         p, pairs, s = search.problem, search.matching.pairs, search.matching.sources
-        by_leg = _prices(p, search.limits, price)
+        by_leg, found = _prices(p, search.limits, price), list[Trip]()
         for pair in mine.tolist():
             source, r = int(pairs.source[pair]), int(pairs.requirement[pair])
             kind = bool(p.items.explosives[s.item[source]]), ()
@@ -302,12 +302,12 @@ class Valuer:
                 if way is None or way.price * s.tonnes[source] >= pairs.gain[pair]:
                     continue
                 arrive = way.days[-1] + int(p.legs.days[way.legs[-1]])
-                trip = Trip(pair, 1.0, way.legs, way.days, arrive, NO_ONE)
-                search.pool.add(Column(r, (trip,), (), arrive, is_package=False))
+                found.append(Trip(pair, 1.0, way.legs, way.days, arrive, NO_ONE))
+        search.pool.extend(Columns.deliveries(pairs.requirement[[t.pair for t in found]], Trips.of(found)))
 
     def _shifted(self, search: Search) -> Packed:
         """The columns of the base with their rows in the problem that has one offer more, the last."""
-        old, first = self.base.pool.packed(), self.base.limits.requirement
+        old, first = self.base.pool.packed, self.base.limits.requirement
         return replace(old, rows=old.rows + (old.rows >= first))
 
     def _shifted_price(self, search: Search) -> Floats:
@@ -316,13 +316,12 @@ class Valuer:
 
     def _free(self, search: Search, packed: Packed, price: Floats, near: Ints) -> Bools:
         """Columns that may change: those of near requirements, and the best that share a priced limit with them."""
-        of = np.array([column.requirement for column in self.base.pool.columns], np.int64)
+        of = self.base.pool.columns.requirement
         free = np.isin(of, near)
         column = np.repeat(np.arange(len(of)), np.diff(packed.first))
         priced = np.zeros(len(price), np.bool_)
         priced[packed.rows[free[column]]] = True
-        for rows, _ in search.pool.entries:
-            priced[rows] = True
+        priced[search.pool.packed.rows] = True
         priced &= price > 0
         priced[search.limits.requirement : search.limits.fund] = False
         shares = np.bincount(column, priced[packed.rows], len(of)) > 0
@@ -337,23 +336,9 @@ class Valuer:
 
 def _part_of(packed: Packed, chosen: Ints, amount: Floats) -> Packed:
     """The master program of some columns, under the amounts that the others leave."""
-    width = np.diff(packed.first)[chosen]
-    first = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
-    at = np.concatenate([np.arange(packed.first[j], packed.first[j + 1]) for j in chosen]) if len(chosen) else chosen
-    rows, values = packed.rows[at], packed.values[at]
-    most = np.minimum.reduceat(amount[rows] / values, first[:-1]) if len(chosen) else np.zeros(0)
-    return Packed(packed.gain[chosen], most, first, rows, values)
-
-
-def _joined(a: Packed, b: Packed) -> Packed:
-    """Two programs over the same rows as one."""
-    return Packed(
-        np.append(a.gain, b.gain),
-        np.append(a.most, b.most),
-        np.append(a.first, a.first[-1] + b.first[1:]),
-        np.append(a.rows, b.rows),
-        np.append(a.values, b.values),
-    )
+    part = packed.take(chosen)
+    most = np.minimum.reduceat(amount[part.rows] / part.values, part.first[:-1]) if len(chosen) else part.most
+    return replace(part, most=most)
 
 
 def _solved(packed: Packed, amount: Floats, price: Floats) -> tuple[float, Floats]:

@@ -1,0 +1,161 @@
+"""Whole units cut from a plan in fractions, piece by piece: quick for problems of any size."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from oneroof.planning.columns import Column, Trip
+from oneroof.planning.packing import HAIR, Packing, Placed
+from oneroof.planning.problem import NO_ONE, Floats, Ints
+from oneroof.planning.relaxation import Relaxation
+
+ENOUGH = 0.05  # of a unit that a fraction must be to be rounded up
+
+
+def carve(packing: Packing, relaxation: Relaxation) -> None:
+    """Place packages, then items, as near the relaxed plan as whole units allow.
+
+    Packages first, those with most points first: as many as the relaxed plan has, rounded to the nearest number, with
+    parts cut from its columns in the order of their days. Of items first the whole parts of what pairs bring, then
+    what is left of them, largest gain first.
+    """
+    pool, q = relaxation.pool, relaxation.problem.requirements
+    used = np.flatnonzero(relaxation.quantity > HAIR)
+    by_requirement: dict[int, list[int]] = defaultdict(list)
+    for j in used[pool.columns.is_package[used]].tolist():
+        by_requirement[int(pool.columns.requirement[j])].append(j)
+    for r in sorted(by_requirement, key=lambda r: (-float(q.points[r]), r)):
+        _cut_packages(packing, relaxation, r, by_requirement[r])
+    _cut_items(packing, relaxation, used[~pool.columns.is_package[used]])
+
+
+# ---- packages --------------------------------------------------------------------------------------------------------
+def _cut_packages(packing: Packing, relaxation: Relaxation, r: int, columns: list[int]) -> None:
+    """Place the packages of a requirement one after another, each from the columns that its share of them covers."""
+    pool = relaxation.pool
+    columns = sorted(columns, key=lambda j: (int(pool.columns.day[j]), j))
+    quantity = relaxation.quantity[columns]
+    total = float(np.floor(quantity.sum() + 0.5))
+    total = min(total, float(np.floor(packing.left[packing.limits.requirement + r] + HAIR)))
+    if total < 1:
+        return
+    ends = np.cumsum(quantity) * (total / quantity.sum())
+    pieces = [pool.column(j) for j in columns]
+    for k in range(int(total)):
+        covered = np.minimum(ends, k + 1.0) - np.maximum(np.append(0.0, ends[:-1]), float(k))
+        shares = [(piece, float(x)) for piece, x in zip(pieces, covered, strict=True) if x > 1e-9]
+        if not _place_package(packing, r, shares, pieces):
+            break
+
+
+def _place_package(packing: Packing, r: int, shares: list[tuple[Column, float]], pieces: list[Column]) -> bool:
+    """Place one package near some shares of columns, with the trips of any column to fall back on."""
+    p, before = packing.problem, packing.objective
+    parts: list[Placed] = []
+    cohorts: list[tuple[int, float]] = []
+    good = True
+    for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
+        if part.is_course:
+            by = max(shares[-1][0].day, int(p.requirements.due[r]))
+            found = packing.seats(part.what, part.quantity, by)
+            good = good and found is not None
+            cohorts += found or []
+            packing.persons(found or [], 1.0)
+        elif good:
+            placed, missing = _cut_part(packing, place, part.quantity, shares, pieces)
+            parts += placed
+            good = missing <= HAIR
+    return packing.close(r, 1.0, parts, cohorts, before if good else np.inf)
+
+
+def _cut_part(
+    packing: Packing, place: int, quantity: float, shares: list[tuple[Column, float]], pieces: list[Column]
+) -> tuple[list[Placed], float]:
+    """Take units of a part from the limits: near the shares, then on any trip with room; and what is missing."""
+    found: list[Placed] = []
+    whole = None
+    done = asked = 0.0
+    for trip, x in _trips(packing, place, shares):
+        s = int(packing.pairs.source[trip.pair])
+        whole = bool(packing.whole_item[s])
+        asked += x * quantity
+        units = (np.floor(asked + 0.5) if whole else asked) - done
+        units = min(float(units), packing.fits(trip))
+        if units > HAIR:
+            packing.use(trip, units)
+            found.append(Placed(trip, units))
+            done += units
+    goal = float(np.ceil(quantity - HAIR)) if whole else quantity
+    last = shares[-1][0].day
+    rest = [trip for trip, _ in _trips(packing, place, [(piece, 1.0) for piece in pieces])]
+    for trip in sorted(set(rest), key=lambda t: (t.arrive > last, abs(t.arrive - last), t.place)):
+        if done >= goal - HAIR:
+            break
+        units = min(goal - done, packing.fits(trip))
+        if units > HAIR:
+            packing.use(trip, units)
+            found.append(Placed(trip, units))
+            done += units
+    return found, max(quantity - done, 0.0)
+
+
+def _trips(packing: Packing, place: int, shares: list[tuple[Column, float]]) -> Iterator[tuple[Trip, float]]:
+    """The trips of a part in some columns, for one unit, with their shares."""
+    for column, x in shares:
+        for trip in column.trips:
+            if int(packing.pairs.part[trip.pair]) == place:
+                yield Trip(trip.pair, 1.0, trip.legs, trip.days, trip.arrive, trip.order), x
+
+
+# ---- items -----------------------------------------------------------------------------------------------------------
+def _cut_items(packing: Packing, relaxation: Relaxation, columns: Ints) -> None:
+    """Place what pairs bring in the relaxed plan: whole parts first, then fractions by what they gain."""
+    pool = relaxation.pool
+    pair = pool.columns.trips.pair[pool.columns.trip_first[columns]]
+    quantity = relaxation.quantity[columns]
+    whole = packing.whole_item[packing.pairs.source[pair]]
+    order = np.lexsort((columns, pool.columns.day[columns], pair))
+    ends = _running(quantity[order], pair[order])
+    starts = ends - quantity[order]
+    units = np.empty(len(columns))
+    units[order] = np.where(whole[order], np.floor(ends + HAIR) - np.floor(starts + HAIR), quantity[order])
+    trips = [_one(pool.column(int(j)).trips[0]) for j in columns]
+    gain = pool.packed.gain[columns]
+    for k in np.lexsort((columns, -gain)):
+        _place(packing, trips[int(k)], float(units[k]))
+    last = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.zeros(0, np.bool_)
+    rest = (ends - np.floor(ends + HAIR))[last]
+    open_ = order[last][(rest > ENOUGH) & whole[order[last]]]
+    worth = (gain[order[last]] * rest)[(rest > ENOUGH) & whole[order[last]]]
+    by_pair: dict[int, list[int]] = defaultdict(list)
+    for k in order.tolist():
+        by_pair[int(pair[k])].append(k)
+    for i in np.lexsort((open_, -worth)):
+        for k in by_pair[int(pair[open_[i]])]:
+            if _place(packing, trips[k], 1.0):
+                break
+
+
+def _running(quantity: Floats, group: Ints) -> Floats:
+    """Sums so far inside each run of equal groups."""
+    total = np.cumsum(quantity)
+    begin = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
+    before = np.repeat(total[begin] - quantity[begin], np.diff(np.append(begin, len(group))))
+    running: Floats = total - before
+    return running
+
+
+def _one(trip: Trip) -> Trip:
+    """The trip for one unit, without the reward of a pin."""
+    return Trip(trip.pair, 1.0, trip.legs, trip.days, trip.arrive, trip.order)
+
+
+def _place(packing: Packing, trip: Trip, units: float) -> bool:
+    """Place so many units of a delivery, or as many as fit; whether there were any."""
+    fits = min(units, packing.fits_with_requirement(trip) if packing.pairs.part[trip.pair] == NO_ONE else 0.0)
+    if fits > HAIR:
+        packing.place(trip, fits)
+    return fits > HAIR

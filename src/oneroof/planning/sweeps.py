@@ -1,0 +1,219 @@
+"""Compiled sweeps: cheapest ways of a source to every node by every day at given prices, and their itineraries."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from oneroof.planning.terrain import LANES
+
+INF = np.inf
+
+
+@njit(cache=True, nogil=True)
+def sweep(terrain, s, price, bay, labels):  # type: ignore[no-untyped-def]
+    """Fill labels[day, node] with the least cost per tonne of having goods of source ``s`` there by that day.
+
+    Goods may come back to the source's node, and then leave it after the window too; its label is the cost of that.
+    """
+    first, last, until, home = terrain.first[s], terrain.last[s], terrain.until[s], terrain.node[s]
+    begin, legs = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
+    nodes = labels.shape[1]
+    returns = until < last  # without an end of the window there is no use in coming back
+    labels[first : last + 1, :] = INF
+    for t in range(first, last + 1):
+        week = t // 7
+        for n in range(nodes):
+            if t > first and labels[t - 1, n] < labels[t, n]:
+                labels[t, n] = labels[t - 1, n]
+            cost = labels[t, n]
+            if n == home and t <= until and bay[t] < cost:
+                cost = bay[t]
+            if cost == INF:
+                continue
+            for i in range(begin[n], begin[n + 1]):
+                leg = legs[i]
+                to = terrain.leg_destination[leg]
+                arrive = t + terrain.leg_days[leg]
+                if arrive > last or t < terrain.leg_opens[leg] or t > terrain.leg_closes[leg]:
+                    continue
+                if to == home and not returns:
+                    continue
+                sum_ = cost + price[leg, week]
+                if sum_ < labels[arrive, to]:
+                    labels[arrive, to] = sum_
+
+
+@njit(cache=True, nogil=True)
+def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[no-untyped-def]
+    """``sweep`` for sources that may ride the same legs, side by side: labels[day, node, lane].
+
+    Only the labels of stops are filled; ``reached`` (nodes) is room to note the first day on which goods of any lane
+    are there. The loops over lanes have a constant length, so that they become vector instructions.
+    """
+    lanes = 0
+    while lanes < LANES and batch[lanes] >= 0:
+        lanes += 1
+    begin, legs = terrain.out_first[terrain.legs[batch[0]]], terrain.out_leg[terrain.legs[batch[0]]]
+    first, last = terrain.first[batch[0]], terrain.last[batch[0]]
+    for k in range(lanes):
+        first, last = min(first, terrain.first[batch[k]]), max(last, terrain.last[batch[k]])
+    for t in range(first, last + 1):
+        for n in terrain.stops:
+            for k in range(LANES):
+                labels[t, n, k] = INF
+    reached[:] = last + 1
+    for t in range(first, last + 1):
+        week = t // 7
+        for k in range(lanes):
+            s = batch[k]
+            home = terrain.node[s]
+            if t < terrain.first[s] or t > terrain.until[s] or bays[terrain.bay[s], t] == INF:
+                continue
+            for i in range(begin[home], begin[home + 1]):
+                leg = legs[i]
+                to, arrive = terrain.leg_destination[leg], t + terrain.leg_days[leg]
+                if arrive <= last and terrain.leg_opens[leg] <= t <= terrain.leg_closes[leg]:
+                    labels[arrive, to, k] = min(labels[arrive, to, k], bays[terrain.bay[s], t] + price[leg, week])
+                    reached[to] = min(reached[to], arrive)
+        for n in terrain.stops:
+            if reached[n] > t:
+                continue
+            if reached[n] < t:
+                for k in range(LANES):
+                    labels[t, n, k] = min(labels[t, n, k], labels[t - 1, n, k])
+            for i in range(begin[n], begin[n + 1]):
+                leg = legs[i]
+                to, arrive = terrain.leg_destination[leg], t + terrain.leg_days[leg]
+                if arrive <= last and terrain.leg_opens[leg] <= t <= terrain.leg_closes[leg]:
+                    charge = price[leg, week]
+                    for k in range(LANES):
+                        labels[arrive, to, k] = min(labels[arrive, to, k], labels[t, n, k] + charge)
+                    reached[to] = min(reached[to], arrive)
+
+
+@njit(cache=True, nogil=True)
+def best_arrival(terrain, s, pair, bay, labels):  # type: ignore[no-untyped-def]
+    """The best arrival day of an item pair and its value per unit; waiting is free, so days before due are one."""
+    due, latest, last = terrain.pair_due[pair], terrain.pair_latest[pair], terrain.pair_last[pair]
+    weight, gain, node = terrain.tonnes[s], terrain.pair_gain[pair], terrain.pair_node[pair]
+    best, best_day = -INF, -1
+    at_home = node == terrain.node[s]
+    first = terrain.first[s]
+    end = min(last, terrain.until[s]) if at_home else last
+    for t in range(max(min(due, end), first), end + 1):
+        cost = bay[t] if at_home else labels[t, node]
+        if cost == INF:
+            continue
+        time = 1.0 if t <= due else (0.0 if t >= latest else (latest - t) / (latest - due))
+        value = gain * time - weight * cost
+        if value > best:
+            best, best_day = value, t
+    return best, best_day
+
+
+@njit(cache=True, nogil=True)
+def trace(terrain, s, node, t, price, bay, labels, leg_out, day_out):  # type: ignore[no-untyped-def]
+    """Walk back over equal labels; the number of legs, or -1 where the room does not suffice."""
+    home, kind, steps = terrain.node[s], terrain.legs[s], 0
+    at_source = node == home
+    while not at_source:
+        while t > terrain.first[s] and labels[t - 1, node] == labels[t, node]:
+            t -= 1
+        found = False
+        for i in range(terrain.in_first[kind, node], terrain.in_first[kind, node + 1]):
+            leg = terrain.in_leg[kind, i]
+            origin, leave = terrain.leg_origin[leg], t - terrain.leg_days[leg]
+            if leave < terrain.first[s] or leave < terrain.leg_opens[leg] or leave > terrain.leg_closes[leg]:
+                continue
+            last_leg = origin == home and leave <= terrain.until[s]
+            last_leg = last_leg and bay[leave] + price[leg, leave // 7] == labels[t, node]
+            before = bay[leave] if last_leg else labels[leave, origin]
+            if before < INF and before + price[leg, leave // 7] == labels[t, node]:
+                at_source = last_leg
+                if steps == len(leg_out):
+                    return -1
+                leg_out[steps], day_out[steps] = leg, leave
+                steps, node, t, found = steps + 1, origin, leave, True
+                break
+        if not found:
+            return -2
+    for i in range(steps // 2):
+        j = steps - 1 - i
+        leg_out[i], leg_out[j] = leg_out[j], leg_out[i]
+        day_out[i], day_out[j] = day_out[j], day_out[i]
+    return steps
+
+
+@njit(cache=True, nogil=True)
+def open_legs(terrain, s, price, room, node_room, need, open_):  # type: ignore[no-untyped-def]
+    """Prices of legs by week for a source; legs and origins with less room than ``need`` tonnes are closed."""
+    begin, end = terrain.first[s] // 7, terrain.last[s] // 7 + 1
+    for i in range(price.shape[0]):
+        for w in range(begin, end):
+            closed = room[i, w] < need or node_room[terrain.leg_origin[i], w] < need
+            open_[i, w] = INF if closed else price[i, w]
+
+
+@njit(cache=True, nogil=True)
+def best_way(terrain, s, pair, open_, bay, labels, leg, when):  # type: ignore[no-untyped-def]
+    """Arrival day (-1 without) and number of legs of the best delivery of a pair, after a sweep of its source."""
+    node, last = terrain.pair_node[pair], terrain.pair_last[pair]
+    if terrain.pair_part[pair] < 0:
+        _, day = best_arrival(terrain, s, pair, bay, labels)
+    else:
+        day = min(last, max(terrain.pair_due[pair], terrain.first[s]))
+        while day <= last and labels[day, node] == INF:
+            day += 1
+        if node == terrain.node[s] or day > last:
+            day = -1
+    if day < 0:
+        return -1, 0
+    return day, trace(terrain, s, node, day, open_, bay, labels, leg, when)
+
+
+@njit(cache=True, nogil=True)
+def offer_best(terrain, s, price, room, node_room, need, bay, units, charge, least, labels, open_, leg, when):  # type: ignore[no-untyped-def]
+    """The best delivery of source ``s`` through what is left of the limits: pair, arrival day, value, number of legs.
+
+    ``units`` (pairs of the source) says how many units each pair could still take, ``charge`` what the offer and the
+    requirement charge per unit, ``least`` the value per unit that is asked. Legs and nodes with less room than ``need``
+    tonnes are closed. The pair is -1 where nothing is worth it.
+    """
+    begin, end = terrain.pair_first[s], terrain.pair_first[s + 1]
+    wanted = False
+    for pair in range(begin, end):
+        if units[pair] > 0.0 and terrain.pair_part[pair] < 0:
+            wanted = True
+    if not wanted or terrain.first[s] > terrain.last[s]:
+        return -1, -1, 0.0, 0
+    open_legs(terrain, s, price, room, node_room, need, open_)
+    sweep(terrain, s, open_, bay, labels)
+    best, best_pair, best_day = -INF, -1, -1
+    for pair in range(begin, end):
+        if units[pair] > 0.0 and terrain.pair_part[pair] < 0:
+            value, day = best_arrival(terrain, s, pair, bay, labels)
+            value -= charge[pair]
+            if value > least[pair] and value > best:
+                best, best_pair, best_day = value, pair, day
+    if best_pair < 0:
+        return -1, -1, 0.0, 0
+    steps = trace(terrain, s, terrain.pair_node[best_pair], best_day, open_, bay, labels, leg, when)
+    return best_pair, best_day, best, steps
+
+
+@njit(cache=True, nogil=True)
+def reach(terrain, s, price, room, node_room, need, bay, node, by, labels, open_, leg, when):  # type: ignore[no-untyped-def]
+    """The cheapest way of source ``s`` to a node by a day through what is left: cost per tonne and number of legs."""
+    if node == terrain.node[s]:
+        day = min(by, terrain.until[s])
+        return (bay[day], 0) if day >= terrain.first[s] else (INF, 0)
+    if terrain.first[s] > min(by, terrain.last[s]):
+        return INF, 0
+    open_legs(terrain, s, price, room, node_room, need, open_)
+    sweep(terrain, s, open_, bay, labels)
+    by = min(by, terrain.last[s])
+    cost = labels[by, node]
+    if cost == INF:
+        return INF, 0
+    return cost, trace(terrain, s, node, by, open_, bay, labels, leg, when)
