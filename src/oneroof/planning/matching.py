@@ -56,6 +56,7 @@ class Network:
     out_leg: Ints  # (sets, legs)
     in_first: Ints
     in_leg: Ints
+    allowed: Bools  # (sets, legs)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,23 @@ class Matching:
     sources: Sources
     pairs: Pairs
     network: Network
+
+    def rides(self, problem: Problem, pair: int, legs: tuple[int, ...], days: tuple[int, ...]) -> bool:
+        """Whether goods of a pair may ride these legs, each left on its day, from their source to the requirement.
+
+        Every leg is allowed for them and open on its day, begins where the one before ends, and leaves no earlier than
+        that one arrives. On which day they may leave, arrive or be ordered is not asked; NO_ONE is no leg.
+        """
+        source, net = int(self.pairs.source[pair]), problem.legs
+        allowed = self.network.allowed[self.sources.legs[source]]
+        at, ready = int(self.sources.node[source]), 0
+        for leg, day in zip(legs, days, strict=True):
+            if leg == NO_ONE or not allowed[leg] or int(net.origin[leg]) != at:
+                return False
+            if day < ready or not net.opens[leg] <= day <= net.closes[leg]:
+                return False
+            at, ready = int(net.destination[leg]), day + int(net.days[leg])
+        return at == int(problem.requirements.node[self.pairs.requirement[pair]])
 
 
 def match(problem: Problem) -> Matching:
@@ -190,15 +208,17 @@ def _network(p: Problem, kinds: list[tuple[bool, tuple[str, ...]]]) -> Network:
     shape = (max(len(kinds), 1), len(legs.keys))
     out_first, in_first = np.zeros((shape[0], nodes + 1), np.int64), np.zeros((shape[0], nodes + 1), np.int64)
     out_leg, in_leg = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    may = np.zeros(shape, np.bool_)
     nation = np.array(p.nodes.nations, dtype=object)
     open_ = (legs.capacity > 0) & (p.nodes.handling[legs.origin] > 0) & (legs.opens <= legs.closes)
     for i, (explosive, not_via) in enumerate(kinds):
         allowed = open_ & (legs.explosives | (not explosive))
         for code in not_via:
             allowed &= nation[legs.destination] != code
+        may[i] = allowed
         for first, leg, end in ((out_first, out_leg, legs.origin), (in_first, in_leg, legs.destination)):
             chosen = np.flatnonzero(allowed)
             chosen = chosen[np.argsort(end[chosen], kind="stable")]
             leg[i, : len(chosen)] = chosen
             first[i] = np.searchsorted(end[chosen], np.arange(nodes + 1))
-    return Network(out_first, out_leg, in_first, in_leg)
+    return Network(out_first, out_leg, in_first, in_leg, may)
