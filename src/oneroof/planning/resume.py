@@ -10,10 +10,12 @@ import numpy as np
 
 from oneroof.planning import pins
 from oneroof.planning.columns import Trip
+from oneroof.planning.goals import timeliness_on
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.stay import Cohorts, Earlier, Lines
+from oneroof.planning.whole import decompose
 
 OVER = 1e-6  # what sums of printed numbers may take from a limit
 Key = TypeVar("Key", bound=Hashable)
@@ -22,14 +24,19 @@ Key = TypeVar("Key", bound=Hashable)
 def begun(relaxation: Relaxation, near: Earlier) -> Packing:
     """A packing with what the earlier plan did, as far as it fits beside all pins.
 
-    Where its lines alone leave a pin open, those that pins name come first and more is added to them; where that does
-    not fit, deliveries that keep all pins come first, whatever the earlier plan did.
+    Where its lines leave a pin open, more is added in what they leave free. Where that does not do, the lines of pins
+    come first, with what the relaxed plan sends there; where that does not fit either, deliveries that keep all pins.
     """
     packing = _packing(relaxation, near, ())
     if keeps_pins(packing):
         return packing
+    relaxed = _relaxed(relaxation)
+    _for_pins(packing, (*near.trips, *relaxed))  # more on the same ways, and parts that no package kept
+    _for_pins(packing, _departures(packing))
+    if keeps_pins(packing):
+        return packing
     kept = pins.kept(relaxation)
-    packing = _packing(relaxation, near, (*near.trips, *kept))
+    packing = _packing(relaxation, near, (*near.trips, *relaxed, *kept))
     return packing if keeps_pins(packing) else _packing(relaxation, near, kept)
 
 
@@ -41,21 +48,46 @@ def _packing(relaxation: Relaxation, near: Earlier, first: Lines) -> Packing:
     return packing
 
 
+def _relaxed(relaxation: Relaxation) -> Lines:
+    """What the relaxed plan brings from an offer to where a pin wants it, the most first; units rounded up."""
+    program = decompose(relaxation.pool, relaxation.quantity, relaxation.quantity > HAIR)
+    found = zip(program.trips, program.relaxed.tolist(), strict=False)  # trips come before other columns
+    mine = [(trip, units) for trip, units in found if relaxation.matching.pairs.pin[trip.pair] != NO_ONE]
+    return tuple((trip, float(np.ceil(units))) for trip, units in sorted(mine, key=lambda x: -x[1]))
+
+
+def _departures(packing: Packing) -> Lines:
+    """For every pin that is open, ways through what is left in every week: those in time first, late ones before early.
+
+    What comes just in time leaves the early weeks, which serve more, to others.
+    """
+    pairs, p, missing = packing.pairs, packing.problem, _missing(packing)
+    found: list[tuple[float, int, Trip]] = []
+    for pair in np.flatnonzero((pairs.pin != NO_ONE) & (pairs.part == NO_ONE)).tolist():
+        s, r = int(pairs.source[pair]), int(pairs.requirement[pair])
+        first, until = int(packing.sources.first[s]) // 7, int(packing.sources.until[s]) // 7
+        for week in range(first, until + 1) if missing[pairs.pin[pair]] > OVER else ():
+            for trip in packing.leaving(s, [pair], week):
+                time = timeliness_on(int(p.requirements.due[r]), int(p.requirements.latest[r]), trip.arrive)
+                found.append((-time, -trip.arrive, trip))
+    return tuple((trip, np.inf) for _, _, trip in sorted(found, key=lambda x: (x[0], x[1], x[2].pair, x[2].days)))
+
+
 def keeps_pins(packing: Packing) -> bool:
     """Whether what is placed brings what every pin asks."""
-    missing = _asked(packing)
-    for placed in packing.placed + [part for whole in packing.wholes for part in whole.parts]:
+    return bool((_missing(packing) <= OVER).all())
+
+
+def _missing(packing: Packing) -> Floats:
+    """(pins,) units that every pin asks beyond what is placed, whole where the item is; below 0 where there is more."""
+    p = packing.problem
+    whole = p.items.whole[p.offers.item[p.pins.offer]]
+    missing = np.where(whole, np.ceil(p.pins.quantity - HAIR), p.pins.quantity)
+    for placed in packing.placed + [part for one in packing.wholes for part in one.parts]:
         pin = int(packing.pairs.pin[placed.trip.pair])
         if pin != NO_ONE:
             missing[pin] -= placed.units
-    return bool((missing <= OVER).all())
-
-
-def _asked(packing: Packing) -> Floats:
-    """(pins,) units that every pin asks, whole where the item is."""
-    p = packing.problem
-    whole = p.items.whole[p.offers.item[p.pins.offer]]
-    return np.where(whole, np.ceil(p.pins.quantity - HAIR), p.pins.quantity)
+    return missing
 
 
 def place(packing: Packing, near: Earlier, first: Lines = ()) -> None:
@@ -81,7 +113,7 @@ def place(packing: Packing, near: Earlier, first: Lines = ()) -> None:
 
 def _for_pins(packing: Packing, lines: Lines) -> dict[int, list[Placed]]:
     """Place of some lines what fits until every pin has what it asks; the parts of packages among it by requirement."""
-    pairs, missing = packing.pairs, _asked(packing)
+    pairs, missing = packing.pairs, _missing(packing)
     given: dict[int, list[Placed]] = {}
     for line, units in lines:
         pin = int(pairs.pin[line.pair])
