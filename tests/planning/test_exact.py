@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from pathlib import Path
 from random import Random
 
@@ -11,9 +12,10 @@ import pytest
 
 from oneroof.planning import tables
 from oneroof.planning.exact import CLOSE, Tree, exact
-from oneroof.planning.planner import Options, make_plan
+from oneroof.planning.planner import Options, Planner, make_plan
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.rounding import whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.verify import verify
 from tests.planning.tiny import Draw, Rows, date, read
@@ -109,9 +111,44 @@ def test_a_stopped_search_says_that_it_is_open() -> None:
     assert shipments.objective <= bound
 
 
+def test_branching_gets_the_time_that_the_search_before_it_left() -> None:
+    planner = Planner(Lorry(0).problem(), Options(exact=True, time_limit=60), None, None)
+    planner.began -= 50
+
+    left = planner.left()
+
+    assert left is not None
+    assert 0 < left <= 10
+    planner.began -= 50
+    assert planner.left() == 0
+    assert Planner(Lorry(0).problem(), Options(exact=True), None, None).left() is None
+
+
+def test_rounding_takes_its_time_from_that_of_branching() -> None:
+    """Rounding is held up for longer than there is time, so that nothing is left to prove the plan best in."""
+    relaxation = next(found for found in (solved(Lorry(seed).problem()) for seed in range(SEEDS)) if is_open(found))
+    asked: list[float] = []
+
+    def slow_at_first() -> bool:
+        if not asked:
+            time.sleep(0.6)
+        asked.append(time.monotonic())
+        return False
+
+    _, _, closed = exact(relaxation, slow_at_first, time_limit=0.5)
+
+    assert not closed
+    assert exact(relaxation, time_limit=60)[2]
+
+
+def is_open(relaxation: Relaxation) -> bool:
+    """Whether the bound of the relaxation leaves open that the rounded plan is best."""
+    return relaxation.bound > whole_units(relaxation).objective + 0.5
+
+
 def test_a_worse_plan_does_not_replace_a_better_one() -> None:
     problem = Problem.of(tables.read(Path(__file__).parents[2] / "examples" / "one-hub-winter"))
-    tree = Tree(Search(problem).run(0.005), None, None)
+    tree = Tree(Search(problem).run(0.005))
     best = np.zeros(len(tree.whole))
     best[int(np.argmax(tree.program.gain))] = 1.0
     tree.take(best)

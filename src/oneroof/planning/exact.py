@@ -31,11 +31,13 @@ class Node:
 
 
 class Tree:
-    """Best-first branching over counts of packages; ``best`` is the best plan, ``bound`` what none can pass."""
+    """Best-first branching over counts of packages; ``best`` is the best plan, ``bound`` what none can pass.
 
-    def __init__(self, relaxation: Relaxation, stop: Callable[[], bool] | None, time_limit: float | None) -> None:
-        self.of, self.stop = relaxation, stop
-        self.until = np.inf if time_limit is None else time.monotonic() + time_limit
+    ``until`` is the second of the monotonic clock at which time is up.
+    """
+
+    def __init__(self, relaxation: Relaxation, stop: Callable[[], bool] | None = None, until: float = np.inf) -> None:
+        self.of, self.stop, self.until = relaxation, stop, until
         self.table = Timetable.of(relaxation.problem, relaxation.matching, relaxation.limits)
         self.program, self.amount, self.whole = self.table.arrays()
         self.asked = floors(relaxation.problem, relaxation.pool)
@@ -173,10 +175,12 @@ def exact(
 ) -> tuple[Shipments, float, bool]:
     """A plan in whole units, a bound that no such plan can pass, and whether the two meet.
 
-    ``time_limit`` is in seconds. Where the program is too large to branch on, the plan is that of rounding.
+    ``time_limit`` is in seconds, of which rounding takes the first. Where the program is too large to branch on, the
+    plan is that of rounding.
     """
+    until = np.inf if time_limit is None else time.monotonic() + time_limit
     at_hand = whole_units(relaxation, stop)
-    tree = Tree(relaxation, stop, time_limit)
+    tree = Tree(relaxation, stop, until)
     if len(tree.whole) > LARGE:
         return at_hand, relaxation.bound, False
     tree.best = at_hand.objective

@@ -56,6 +56,7 @@ class Network:
     out_leg: Ints  # (sets, legs)
     in_first: Ints
     in_leg: Ints
+    allowed: Bools  # (sets, legs)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,27 @@ class Matching:
     sources: Sources
     pairs: Pairs
     network: Network
+
+    def rides(self, problem: Problem, pair: Ints, first: Ints, leg: Ints, day: Ints) -> Bools:
+        """Whether goods of pairs may ride their legs, each left on its day, from their source to the requirement.
+
+        Trip ``k`` goes by ``leg[first[k]:first[k + 1]]``; NO_ONE is no leg. Every leg is allowed for the goods and open
+        on its day, begins where the one before ends, and leaves no earlier than that one arrives. On which day goods
+        may leave, arrive or be ordered is not asked.
+        """
+        source, legs = self.pairs.source[pair], problem.legs
+        hops = np.diff(first)
+        at, rides = self.sources.node[source].copy(), hops > 0
+        good: Bools = np.ones(len(pair), np.bool_)
+        if len(leg):
+            owner, begins = np.repeat(np.arange(len(pair)), hops), first[:-1][rides]
+            here, ready = np.roll(legs.destination[leg], 1), np.roll(day + legs.days[leg], 1)
+            here[begins], ready[begins] = at[rides], day[begins]
+            stays = (leg != NO_ONE) & self.network.allowed[self.sources.legs[source][owner], leg]
+            stays &= (legs.origin[leg] == here) & (ready <= day) & (legs.opens[leg] <= day) & (day <= legs.closes[leg])
+            good[owner[~stays]] = False
+            at[rides] = legs.destination[leg[first[1:][rides] - 1]]
+        return good & (at == problem.requirements.node[self.pairs.requirement[pair]])
 
 
 def match(problem: Problem) -> Matching:
@@ -190,15 +212,17 @@ def _network(p: Problem, kinds: list[tuple[bool, tuple[str, ...]]]) -> Network:
     shape = (max(len(kinds), 1), len(legs.keys))
     out_first, in_first = np.zeros((shape[0], nodes + 1), np.int64), np.zeros((shape[0], nodes + 1), np.int64)
     out_leg, in_leg = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    may = np.zeros(shape, np.bool_)
     nation = np.array(p.nodes.nations, dtype=object)
     open_ = (legs.capacity > 0) & (p.nodes.handling[legs.origin] > 0) & (legs.opens <= legs.closes)
     for i, (explosive, not_via) in enumerate(kinds):
         allowed = open_ & (legs.explosives | (not explosive))
         for code in not_via:
             allowed &= nation[legs.destination] != code
+        may[i] = allowed
         for first, leg, end in ((out_first, out_leg, legs.origin), (in_first, in_leg, legs.destination)):
             chosen = np.flatnonzero(allowed)
             chosen = chosen[np.argsort(end[chosen], kind="stable")]
             leg[i, : len(chosen)] = chosen
             first[i] = np.searchsorted(end[chosen], np.arange(nodes + 1))
-    return Network(out_first, out_leg, in_first, in_leg)
+    return Network(out_first, out_leg, in_first, in_leg, may)

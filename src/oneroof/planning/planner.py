@@ -87,6 +87,11 @@ class Planner:
         late = self.options.time_limit is not None and time.monotonic() - self.began > self.options.time_limit
         return self.asked() or late
 
+    def left(self) -> float | None:
+        """Seconds left; None without a limit."""
+        limit = self.options.time_limit
+        return None if limit is None else max(limit - (time.monotonic() - self.began), 0.0)
+
     def tell(self, doing: str, found: Round | Relaxation) -> None:
         """Report progress."""
         if self.report:
@@ -130,7 +135,7 @@ class Planner:
             return fractional(relaxation), relaxation.bound
         self.tell("whole units", relaxation)
         if self.options.exact and not self.stop():
-            shipments, bound, _ = exact(relaxation, self.stop, self.options.time_limit)
+            shipments, bound, _ = exact(relaxation, self.stop, self.left())
             return shipments, min(bound, relaxation.bound)
         near = earlier(relaxation, self.options.stay_near) if self.options.stay_near else None
         return whole_units(relaxation, self.stop, near), relaxation.bound

@@ -14,7 +14,8 @@ from oneroof.planning.improve import Library, improve, put
 from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.problem import Bools, Floats
 from oneroof.planning.relaxation import Relaxation
-from oneroof.planning.stay import Earlier, place
+from oneroof.planning.resume import begun
+from oneroof.planning.stay import Earlier
 from oneroof.planning.whole import Program, Shipments, decompose, floors, packed, shipments
 
 POOL = 1000  # columns that rounding starts from, where fewer are in use
@@ -40,12 +41,11 @@ def whole_units(
     """
     program = decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation))
     program = _lean(program.joined([trip for trip, _ in pins.kept(relaxation)]))
-    packing = Packing(relaxation)
     if near is None:
+        packing = Packing(relaxation)
         put(packing, program, rounded(relaxation, program))
     else:
-        packing.bonus = near.kept
-        place(packing, near)
+        packing = begun(relaxation, near)
     _fill(packing, relaxation.price)
     library = Library(program)
     improve(packing, library, stop)

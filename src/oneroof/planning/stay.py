@@ -1,4 +1,4 @@
-"""Staying near an earlier plan: its lines come first, and every unit that moves by a day has a price."""
+"""Staying near an earlier plan: what of it is still possible, and what every unit that stays is worth."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oneroof.planning.columns import Trip
+from oneroof.planning.columns import Trip, Trips
 from oneroof.planning.ledger import Delivery, Ledger
-from oneroof.planning.packing import Packing, Placed, Whole
+from oneroof.planning.packing import HAIR, Packing
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
@@ -19,13 +19,16 @@ from oneroof.planning.tables import Row
 DAY = 0.002  # share of a unit's points that one day of change costs
 FAR = 25  # days from which a unit counts as dropped: together 5 % of its points
 
+Lines = tuple[tuple[Trip, float], ...]  # trips with their units
+Cohorts = tuple[tuple[int, float], ...]  # starts with their persons
+
 
 @dataclass(frozen=True)
 class Earlier:
     """The lines of an earlier plan that are still possible, and what every unit of them that stays is worth."""
 
-    trips: tuple[tuple[Trip, float], ...]
-    cohorts: dict[int, tuple[tuple[int, float], ...]]  # by requirement: start and persons
+    trips: Lines
+    cohorts: dict[int, Cohorts]  # by requirement
     lines: dict[int, tuple[tuple[int, float], ...]]  # by pair: day of arrival and units
     worth: Floats  # (pairs,) points per unit that stays
 
@@ -65,11 +68,13 @@ def earlier(relaxation: Relaxation, plan: Plan) -> Earlier:
     """What an earlier plan did that the problem still allows."""
     p, pairs = relaxation.problem, relaxation.matching.pairs
     ledger = Ledger.of(p, plan.tables)
-    trips = [
-        (trip, line.quantity)
-        for line in sorted(ledger.deliveries, key=lambda d: d.key)
-        if (trip := _trip(relaxation, ledger, line)) is not None
-    ]
+    trips = []
+    for line in sorted(ledger.deliveries, key=lambda d: d.key):
+        trip, units = _trip(relaxation, ledger, line), line.quantity
+        if p.items.whole[line.item]:
+            units = float(np.floor(units + HAIR))  # the earlier plan may be one in fractions
+        if trip is not None and units > 0:
+            trips.append((trip, units))
     lines: dict[int, list[tuple[int, float]]] = {}
     for trip, units in trips:
         lines.setdefault(trip.pair, []).append((trip.arrive, units))
@@ -90,27 +95,25 @@ def _parts(relaxation: Relaxation) -> Floats:
 
 
 def _trip(relaxation: Relaxation, ledger: Ledger, line: Delivery) -> Trip | None:
-    """A delivery of the earlier plan as a trip of this problem, if all it needs is still there."""
+    """A delivery of the earlier plan as a trip of this problem, if all it needs is still there.
+
+    It leaves on its old days; where its last leg takes longer or shorter now, it arrives on another one.
+    """
     p, s, pairs = relaxation.problem, relaxation.matching.sources, relaxation.matching.pairs
     order, source = _source(relaxation, ledger, line)
-    if source == NO_ONE:
-        return None
     mine = np.flatnonzero((pairs.source == source) & (pairs.requirement == line.requirement))
-    first = int(s.first[source]) if order == NO_ONE else int(s.order_ready[order])
+    if source == NO_ONE or not len(mine):
+        return None
+    pair = int(mine[-1])  # the part, where a pinned part may also come alone
     legs = tuple(move.leg for move in line.moves)
     days = tuple(move.depart for move in line.moves)
-    if not len(mine) or not first <= line.depart <= s.until[source] or line.arrive > pairs.last[mine[0]]:
-        return None
-    if not legs and s.node[source] != p.requirements.node[line.requirement]:
-        return None
-    net, kind = relaxation.matching.network, int(s.legs[source])
-    allowed = set(net.out_leg[kind, : net.out_first[kind, -1]].tolist())
-    ready = line.depart
-    for leg, day in zip(legs, days, strict=True):
-        if leg not in allowed or day < ready or not p.legs.opens[leg] <= day <= p.legs.closes[leg]:
-            return None
-        ready = day + int(p.legs.days[leg])
-    return Trip(int(mine[-1]), 1.0, legs, days, ready, order) if ready == line.arrive else None
+    first = int(s.first[source]) if order == NO_ONE else int(s.order_ready[order])
+    leave = days[0] if days else line.depart
+    arrive = days[-1] + int(p.legs.days[legs[-1]]) if legs else leave
+    trip = Trip(pair, 1.0, legs, days, arrive, order)
+    one = Trips.of([trip])
+    rides = bool(relaxation.matching.rides(p, one.pair, one.first, one.leg, one.when)[0])
+    return trip if rides and first <= leave <= s.until[source] and arrive <= pairs.last[pair] else None
 
 
 def _source(relaxation: Relaxation, ledger: Ledger, line: Delivery) -> tuple[int, int]:
@@ -127,59 +130,17 @@ def _source(relaxation: Relaxation, ledger: Ledger, line: Delivery) -> tuple[int
     return NO_ONE, NO_ONE
 
 
-def _cohorts(relaxation: Relaxation, ledger: Ledger) -> dict[int, tuple[tuple[int, float], ...]]:
-    """Persons in starts that still exist, by requirement."""
-    lim = relaxation.limits
+def _cohorts(relaxation: Relaxation, ledger: Ledger) -> dict[int, Cohorts]:
+    """Persons in starts that still exist, of courses that the requirement's package still needs, by requirement."""
+    p, lim = relaxation.problem, relaxation.limits
     at = {key: i for i, key in enumerate(zip(lim.start_course.tolist(), lim.start_day.tolist(), strict=True))}
     found: dict[int, list[tuple[int, float]]] = {}
     for cohort in ledger.cohorts:
-        if (cohort.course, cohort.start) in at:
-            found.setdefault(cohort.requirement, []).append((at[cohort.course, cohort.start], cohort.persons))
+        package, persons = int(p.requirements.package[cohort.requirement]), float(np.floor(cohort.persons + HAIR))
+        needed = package != NO_ONE and any(x.is_course and x.what == cohort.course for x in p.packages.parts[package])
+        if needed and persons > 0 and (cohort.course, cohort.start) in at:
+            found.setdefault(cohort.requirement, []).append((at[cohort.course, cohort.start], persons))
     return {r: tuple(sorted(rows)) for r, rows in sorted(found.items())}
-
-
-def place(packing: Packing, near: Earlier) -> None:
-    """Place what the earlier plan did, as far as it fits: packages whole, other lines one by one."""
-    pairs = packing.pairs
-    parts: dict[int, list[Placed]] = {}
-    for trip, units in near.trips:
-        if pairs.part[trip.pair] != NO_ONE:
-            parts.setdefault(int(pairs.requirement[trip.pair]), []).append(Placed(trip, units))
-    for r, mine in sorted(parts.items()):
-        for whole in _packages(packing, r, mine, near.cohorts.get(r, ())):
-            packing.restore(whole)
-        if (packing.left < -1e-6).any():
-            while packing.wholes and packing.wholes[-1].requirement == r:
-                packing.remove_whole(len(packing.wholes) - 1)
-    for trip, units in near.trips:
-        if pairs.part[trip.pair] == NO_ONE:
-            fitting = min(units, packing.fits_with_requirement(trip))
-            if fitting > 0:
-                packing.place(trip, fitting)
-
-
-def _packages(packing: Packing, r: int, placed: list[Placed], cohorts: tuple[tuple[int, float], ...]) -> list[Whole]:
-    """The packages that a requirement's parts and cohorts complete, by day; the first holds all pieces."""
-    p, lim = packing.problem, packing.limits
-    needs = p.packages.parts[p.requirements.package[r]]
-    courses = {part.what: place for place, part in enumerate(needs) if part.is_course}
-    events = [(x.trip.arrive, int(packing.pairs.part[x.trip.pair]), x.units) for x in placed]
-    for start, persons in cohorts:
-        course = int(lim.start_course[start])
-        if course in courses:
-            events.append((int(lim.start_day[start] + p.courses.days[course]), courses[course], persons))
-    stock, done = np.zeros(len(needs)), 0.0
-    found: list[Whole] = []
-    for day in sorted({day for day, _, _ in events}):
-        for when, place_, units in events:
-            if when == day:
-                stock[place_] += units / needs[place_].quantity
-        complete = float(min(np.floor(stock.min() + 1e-9), np.floor(p.requirements.quantity[r] + 1e-9)))
-        if complete > done:
-            pieces = ((), ()) if found else (tuple(placed), cohorts)
-            found.append(Whole(r, complete - done, pieces[0], pieces[1], day))
-            done = complete
-    return found
 
 
 def moved(tables: Mapping[str, list[Row]], plan: Plan) -> str:

@@ -113,34 +113,15 @@ class Move:
         good = (new.pair >= 0) & ((old.order < 0) | (new.order >= 0))
         if not len(pairs.source):
             return good & False
-        source = pairs.source[new.pair]
-        hops, first = np.diff(new.first), new.first[:-1]
-        home, end = s.node[source], s.node[source].copy()
-        leave = new.arrive.copy()
-        rides = hops > 0
-        leave[rides] = new.when[first[rides]]
-        end[rides] = p.legs.destination[new.leg[new.first[1:][rides] - 1]]
+        source, leave = pairs.source[new.pair], new.arrive.copy()
+        rides = np.diff(new.first) > 0
+        leave[rides] = new.when[new.first[:-1][rides]]
         window = (s.first[source] <= leave) & (leave <= s.until[source])
         good &= np.where(new.order < 0, window, np.append(s.order_ready, 0)[new.order] <= leave)
-        good &= (new.arrive <= pairs.last[new.pair]) & (end == p.requirements.node[pairs.requirement[new.pair]])
-        owner, leg, day = _owner(new.first), new.leg, new.when
-        if len(leg):
-            same = _same(self.old.problem.legs.keys, self.old.problem.legs.days, p.legs.keys, p.legs.days)[old.leg]
-            stays = (leg >= 0) & same & self._allowed()[s.legs[source][owner], leg]
-            stays &= (p.legs.opens[leg] <= day) & (day <= p.legs.closes[leg])
-            here, ready = np.roll(p.legs.destination[leg], 1), np.roll(day + p.legs.days[leg], 1)
-            here[first[rides]], ready[first[rides]] = home[rides], day[first[rides]]
-            stays &= (p.legs.origin[leg] == here) & (ready <= day)
-            good[owner[~stays]] = False
-        return good
-
-    def _allowed(self) -> Bools:
-        """(sets of legs, legs) which legs each set of caveats and explosives allows."""
-        net = self.matching.network
-        found = np.zeros(net.out_leg.shape, np.bool_)
-        for i, (row, first) in enumerate(zip(net.out_leg, net.out_first, strict=True)):
-            found[i, row[: first[-1]]] = True
-        return found
+        good &= new.arrive <= pairs.last[new.pair]
+        lasts = _same(self.old.problem.legs.keys, self.old.problem.legs.days, p.legs.keys, p.legs.days)
+        good[_owner(new.first)[~lasts[old.leg]]] = False
+        return good & self.matching.rides(p, new.pair, new.first, new.leg, new.when)
 
 
 def _same(keys: tuple[str, ...], days: Ints, other: tuple[str, ...], their: Ints) -> Bools:
