@@ -98,6 +98,8 @@ class _Workers:
     def drop(self) -> None:
         futures = [future for _, future in self.out.values()]
         self.out.clear()
+        if not futures or self.client.status != "running":
+            return
         with contextlib.suppress(Exception):  # a cluster that is gone has forgotten them
             self.client.cancel(futures, force=True)
 
@@ -105,7 +107,7 @@ class _Workers:
         """The base, sent to all workers; raises WorkersError where none of them takes it."""
         try:
             self.client.wait_for_workers(1, timeout=ABSENT)
-            return self.client.scatter(self.base, broadcast=True, hash=False)
+            return self.client.scatter([self.base], broadcast=True, hash=False)[0]  # a list: a tuple would be spread
         except (OSError, TimeoutError) as error:
             raise self._gone() from error
 
@@ -130,15 +132,13 @@ class _Workers:
             return None
         del self.out[future.key]
         if future.status in ("cancelled", "lost"):
-            if self.client.status != "running":
-                raise self._gone()
+            self._reconnected()
             return Ended(place, died="with all that held the plan it begins with")
         return Ended(place, answer, fault)
 
     def _look(self) -> None:
         """Now and then see who is there; raises WorkersError where nobody has been for a minute."""
-        now = time.monotonic()
-        if now - self.looked < LOOK:
+        if time.monotonic() - self.looked < LOOK or self.client.status != "running":
             return
         try:
             there = bool(self.client.nthreads())
@@ -148,6 +148,14 @@ class _Workers:
         self.seen = self.looked if there else self.seen
         if self.looked - self.seen > ABSENT:
             raise self._gone()
+
+    def _reconnected(self) -> None:
+        """Wait for the scheduler where the connection broke; raises WorkersError where it stays away."""
+        end = time.monotonic() + ANSWERS
+        while self.client.status != "running":
+            if self.client.status in ("closing", "closed") or time.monotonic() > end:
+                raise self._gone()
+            time.sleep(0.1)
 
     def _gone(self) -> WorkersError:
         """The cluster is there no more."""

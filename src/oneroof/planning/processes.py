@@ -20,7 +20,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from oneroof.planning.workers import Crew, Ended, Here, Work
+from oneroof.planning.workers import Crew, Ended, Here, Work, WorkersError
 
 NAME = "oneroof-worker"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -33,10 +33,6 @@ class Local:
     workers: int
     enough: float = 4.0  # seconds of work that outweigh starting processes: about one a process, of all imports
 
-    def __post_init__(self) -> None:
-        if multiprocessing.parent_process() is not None and multiprocessing.current_process().name == NAME:
-            raise RuntimeError("A worker may not start workers: put what your script does under a main guard.")
-
     @contextmanager
     def crew(self, work: Work, base: Any, tasks: int, each: float) -> Iterator[Crew]:
         """Workers for about so many tasks of so many seconds; processes start as tasks come and end with the block."""
@@ -45,6 +41,8 @@ class Local:
             with Here().crew(work, base, tasks, each) as alone:
                 yield alone
             return
+        if multiprocessing.current_process().name == NAME:
+            raise WorkersError("A worker may not start workers: put what your script does under a main guard.")
         crew = _Processes(count, pickle.dumps((work, base), protocol=5))
         try:
             yield crew
@@ -109,7 +107,11 @@ class _Processes:
             told = worker.pipe.recv_bytes()
         except (EOFError, OSError):
             self.workers.remove(worker)
+            worker.process.join(2.0)  # the pipe closes a moment before the process ends
             died = worker.end()
+            if not worker.ready and worker.process.exitcode != -signal.SIGKILL:
+                told = f"A worker process ended while it started, {died}. What it said of that stands above."
+                raise WorkersError(told) from None
             return None if worker.task is None else Ended(worker.task[0], died=died)
         if not worker.ready:
             with contextlib.suppress(OSError):

@@ -56,7 +56,7 @@ class Engine(Protocol):
     """What lends workers: this process, processes of this machine, or a cluster."""
 
     def crew(self, work: Work, base: Any, tasks: int, each: float) -> AbstractContextManager[Crew]:
-        """Workers for about so many tasks of about so many seconds each; each worker gets ``work`` and ``base`` once."""
+        """Workers for about so many tasks of so many seconds each; each worker gets ``work`` and ``base`` once."""
 
 
 def spread(
