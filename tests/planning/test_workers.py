@@ -89,6 +89,16 @@ def test_a_stop_keeps_what_is_known_and_ends_the_processes() -> None:
     assert workers() == []
 
 
+def test_an_interrupt_on_the_way_ends_the_processes() -> None:
+    def interrupt(_task: float, _answer: object) -> None:
+        assert len(workers()) == 2
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        answers(Local(2), rest, None, [60.0, 0.0], ended=interrupt)
+    assert workers() == []
+
+
 def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import multiprocessing\nfrom oneroof.planning.processes import Local\n"
