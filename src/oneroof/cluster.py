@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from oneroof.planning.workers import Crew, Ended, Work, WorkersError
+from oneroof.planning.workers import MOST_DEATHS, Crew, Ended, Work, WorkersError
 
-ANSWERS = 8.0  # seconds in which a scheduler has to answer
+ANSWERS = 6.0  # seconds in which a scheduler has to answer
 ABSENT = 60.0  # seconds without any worker after which no more are waited for
 LOOK = 5.0  # seconds between two looks at who is there
 MANY = 10_000  # tasks that a scheduler is given at once
@@ -72,6 +72,7 @@ class _Workers:
     def __init__(self, client: Any, address: str, work: Work, base: Any) -> None:
         self.client, self.address, self.work, self.base = client, address, work, base
         self.held: Any = None  # the base as the cluster holds it
+        self.sent = 0  # times
         self.out: dict[str, tuple[int, Any]] = {}  # by key: number and future of a task
         self.heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.looked = self.seen = time.monotonic()
@@ -104,7 +105,11 @@ class _Workers:
             self.client.cancel(futures, force=True)
 
     def _sent(self) -> Any:
-        """The base, sent to all workers; raises WorkersError where none of them takes it."""
+        """The base, sent to all workers; raises WorkersError where none of them takes it, or they die of the tasks."""
+        if self.sent >= MOST_DEATHS:
+            told = f"All workers of the Dask cluster at {self.address} died {MOST_DEATHS} times. Often memory is short"
+            raise WorkersError(f"{told}: let fewer run on one machine.")
+        self.sent += 1
         try:
             self.client.wait_for_workers(1, timeout=ABSENT)
             return self.client.scatter([self.base], broadcast=True, hash=False)[0]  # a list: a tuple would be spread
@@ -133,7 +138,7 @@ class _Workers:
         del self.out[future.key]
         if future.status in ("cancelled", "lost"):
             self._reconnected()
-            return Ended(place, died="with all that held the plan it begins with")
+            return Ended(place, died="with all others", blamed=False)
         return Ended(place, answer, fault)
 
     def _look(self) -> None:
@@ -193,12 +198,14 @@ def _check(client: Any, address: str) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What Dask logs and warns of is not for those who plan; what matters to them is raised."""
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL + 1)
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]
+    before = {name: logging.getLogger(name).level for name in names}
     try:
+        for name in names:  # each has a level of its own
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        log.setLevel(before)
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)

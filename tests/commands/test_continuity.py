@@ -10,10 +10,18 @@ from pathlib import Path
 
 import psutil
 
-from tests.commands.prompt import ROOT
+from tests.commands.prompt import ROOT, oneroof
 
 WASHINGTON = ROOT / "examples/washington-2024"
 QUICK = ("--gap", "0.05", "--threads", "2")
+
+
+def test_a_folder_that_is_there_is_refused_before_planning(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    began = time.monotonic()
+    told = oneroof("continuity", WASHINGTON, "--out", tmp_path)
+    assert (told.status, "is not replaced" in told.err) == (2, True)
+    assert time.monotonic() - began < 5
 
 
 def typed(*arguments: object) -> subprocess.Popen[str]:
@@ -50,4 +58,4 @@ def test_ctrl_c_writes_what_is_known_and_leaves_no_processes(tmp_path: Path) -> 
     told = json.loads((folder / "continuity.json").read_text(encoding="utf-8"))
     assert not told["complete"]
     assert {len(loss["nations"]) for loss in told["losses"]} == {1}
-    assert "It was stopped before every donor was tried." in out
+    assert "It was stopped before every donor and pair was tried." in out

@@ -104,8 +104,9 @@ def continuity(
 
     Example: `oneroof continuity examples/washington-2024 --out build/continuity`
     """
-    from oneroof.planning import tables
+    from oneroof.planning import departures, tables
 
+    departures.refuse(out, force)
     read = tables.read(problem)
 
     from oneroof.planning import scenarios

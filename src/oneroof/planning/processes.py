@@ -104,15 +104,9 @@ class _Processes:
     def _hear(self, worker: _Worker) -> Ended | None:
         """What a worker says: that it is ready, that a task has ended, or, by its closed pipe, that it is gone."""
         try:
-            told = worker.pipe.recv_bytes()
+            answered = worker.pipe.recv_bytes()
         except (EOFError, OSError):
-            self.workers.remove(worker)
-            worker.process.join(2.0)  # the pipe closes a moment before the process ends
-            died = worker.end()
-            if not worker.ready and worker.process.exitcode != -signal.SIGKILL:
-                told = f"A worker process ended while it started, {died}. What it said of that stands above."
-                raise WorkersError(told) from None
-            return None if worker.task is None else Ended(worker.task[0], died=died)
+            return self._gone(worker)
         if not worker.ready:
             with contextlib.suppress(OSError):
                 worker.pipe.send_bytes(self.base)
@@ -121,8 +115,17 @@ class _Processes:
             return None
         assert worker.task is not None, "an answer without a task"
         (place, _), worker.task = worker.task, None
-        answer, fault = pickle.loads(told)
+        answer, fault = pickle.loads(answered)
         return Ended(place, answer, fault)
+
+    def _gone(self, worker: _Worker) -> Ended | None:
+        """A worker that has died, with its task; raises WorkersError where it could not even start."""
+        self.workers.remove(worker)
+        worker.process.join(2.0)  # the pipe closes a moment before the process ends
+        died = worker.end()
+        if not worker.ready and worker.process.exitcode != -signal.SIGKILL:
+            raise WorkersError(f"A worker process ended while it started, {died}. What it said of that stands above.")
+        return None if worker.task is None else Ended(worker.task[0], died=died)
 
     def drop(self) -> None:
         """End the workers that are at a task."""

@@ -18,7 +18,7 @@ from oneroof.planning.repair import Written, repaired, written
 from oneroof.planning.rounding import whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
-from oneroof.planning.workers import Engine, spread
+from oneroof.planning.workers import Engine, WorkersError, spread
 
 __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
 
@@ -165,44 +165,46 @@ def continuity(
 
     Pairs are those among the worst donors whose losses add up to most. A stop keeps what is known by then. ``engine``
     lends the workers, without it ``options.threads`` processes of this machine; it never changes the answer. Raises
-    TaskError where planning without a nation fails, and WorkersError.
+    TaskError where planning without a nation fails, and WorkersError where workers can't be had; where they go away
+    later, what is known by then is kept.
     """
-    engine = engine or Local(options.threads)
     began = time.monotonic()
     first = planned(problem, options, report, stop)
     donors = sorted({*problem.offers.donors, *problem.funds.donors})
-    idle = set(donors) - _in_use(first)
     losses: list[Loss] = []
 
     def tell(nations: tuple[str, ...], loss: Loss) -> None:
         losses.append(loss)
         if report:
-            r = first.relaxation
-            seconds = time.monotonic() - began
+            r, seconds = first.relaxation, time.monotonic() - began
             report(Progress(_without(nations), len(losses), r.bound, loss.relaxed_after, r.gap, seconds))
 
+    each, gone = REPLANNED * (time.monotonic() - began), ""
+    idle = set(donors) - _in_use(first)
     base = first, replace(options, threads=1, stay_near=None)
-    each = REPLANNED * (time.monotonic() - began)
-    with engine.crew(_lose, base, len(donors) - len(idle), each) as crew:
-        for tasks in (lambda: [(donor,) for donor in donors], lambda: _worst_pairs(losses, pairs)):
-            todo: list[tuple[str, ...]] = list(tasks())
-            for nations in todo:
-                if idle.issuperset(nations) and not (stop and stop()):
-                    tell(nations, _loss(problem, first, first, nations))
-            spread(crew, [nations for nations in todo if not idle.issuperset(nations)], tell, stop, _without)
-    single = [loss for loss in losses if len(loss.nations) == 1]
-    asked = len(donors) + min(pairs, len(donors) * (len(donors) - 1) // 2)
-    order = sorted(losses, key=lambda x: (len(x.nations), -x.points, x.nations))
+    try:
+        with (engine or Local(options.threads)).crew(_lose, base, len(donors) - len(idle), each) as crew:
+            for tasks in (lambda: [(donor,) for donor in donors], lambda: _worst_pairs(losses, pairs)):
+                todo: list[tuple[str, ...]] = list(tasks())
+                for nations in todo:
+                    if idle.issuperset(nations) and not (stop and stop()):
+                        tell(nations, _loss(problem, first, first, nations))
+                spread(crew, [nations for nations in todo if not idle.issuperset(nations)], tell, stop, _without)
+    except WorkersError as error:
+        if not losses:
+            raise
+        gone = str(error)
     best = max([first.relaxation.objective, *(loss.relaxed_after for loss in losses)])
-    order = [replace(loss, relaxed=max(best - loss.relaxed_after, 0.0)) for loss in order]
+    order = sorted(losses, key=lambda x: (len(x.nations), -x.points, x.nations))
     return Continuity(
         problem.name,
         problem.currency,
         figures(first),
-        tuple(order),
-        len(losses) == asked and len(single) == len(donors),
+        tuple(replace(loss, relaxed=max(best - loss.relaxed_after, 0.0)) for loss in order),
+        len(losses) == len(donors) + min(pairs, len(donors) * (len(donors) - 1) // 2),
         round(time.monotonic() - began, 3),
         problem.illustrative,
+        gone,
     )
 
 

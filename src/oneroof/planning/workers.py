@@ -31,6 +31,7 @@ class Ended:
     answer: Any = None
     fault: BaseException | None = None
     died: str = ""  # how the worker ended, where it did
+    blamed: bool = True  # whether the task may be why it did
 
 
 class Crew(Protocol):
@@ -85,7 +86,7 @@ def spread(
                     told = f"{name(tasks[end.place])}: {type(end.fault).__name__}: {end.fault}"
                     raise TaskError(told) from end.fault
                 if end.died:
-                    deaths[end.place] += 1
+                    deaths[end.place] += end.blamed
                     if deaths[end.place] >= MOST_DEATHS:
                         told = f"{MOST_DEATHS} workers ended while at it, the last one {end.died}"
                         raise TaskError(f"{name(tasks[end.place])}: {told}; often memory is short.")
