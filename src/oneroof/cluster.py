@@ -93,8 +93,19 @@ class _Workers:
             found.append(self.heard.get(timeout=seconds))
             while True:
                 found.append(self.heard.get_nowait())
+        if not found:
+            self._reconnected()
         self._look()
-        return [end for future in found if (end := self._end(future)) is not None]
+        ends: list[Ended] = []
+        for future in found:
+            try:
+                end = self._end(future)
+            except WorkersError:
+                if not ends:
+                    raise
+                break  # what has ended is told first; the next call finds nobody there
+            ends += [end] if end is not None else []
+        return ends
 
     def drop(self) -> None:
         futures = [future for _, future in self.out.values()]

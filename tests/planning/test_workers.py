@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from oneroof.planning import tables
@@ -115,9 +116,9 @@ def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.communicate()
     end = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in children) and time.monotonic() < end:
+    while any(psutil.pid_exists(pid) for pid in children) and time.monotonic() < end:
         time.sleep(0.05)
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    assert [pid for pid in children if psutil.pid_exists(pid)] == []
 
 
 def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
