@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oneroof.commands.checking import Json, ProblemPath
-from oneroof.commands.ending import Stop
-from oneroof.commands.planning import STOPPING, THREADS, Force, Gap, Threads, TimeLimit
+from oneroof.commands.ending import RefusedError, Stop
+from oneroof.commands.planning import THREADS, Force, Gap, Threads, TimeLimit
 from oneroof.commands.progress import Shown
 from oneroof.commands.screen import say, say_json
+
+if TYPE_CHECKING:
+    from oneroof.planning.workers import Engine
+
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        envvar="ONEROOF_DASK",
+        metavar="ADDRESS",
+        help="Plan on this Dask cluster, tcp://host:port, not in processes of this machine.",
+    ),
+]
 
 
 def whatif(
@@ -78,15 +93,20 @@ def continuity(
     gap: Gap = 0.005,
     time_limit: TimeLimit = None,
     threads: Threads = THREADS,
+    dask: Dask = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Tell what is lost when each donor leaves, and what when the worst pairs do.
 
+    As many processes plan as there may be threads, or all workers of a Dask cluster; the answer is the same.
+    Ctrl-C once writes what is known by then; twice stops at once and writes nothing.
+
     Example: `oneroof continuity examples/washington-2024 --out build/continuity`
     """
-    from oneroof.planning import tables
+    from oneroof.planning import departures, tables
 
+    departures.refuse(out, force)
     read = tables.read(problem)
 
     from oneroof.planning import scenarios
@@ -94,8 +114,8 @@ def continuity(
     from oneroof.planning.problem import Problem
 
     options = Options(gap=gap, time_limit=time_limit, threads=threads)
-    with Shown(json) as shown, Stop(lambda: shown.note(STOPPING)) as stop:
-        found = scenarios.continuity(Problem.of(read), options, shown, stop, pairs)
+    with _engine(dask, threads) as engine, Shown(json) as shown, Stop(lambda: shown.note(KNOWN)) as stop:
+        found = scenarios.continuity(Problem.of(read), options, shown, stop, pairs, engine)
     found.write(out, force)
     if json:
         say_json(found.as_dict())
@@ -103,3 +123,25 @@ def continuity(
     for sentence in found.sentences():
         say(sentence)
     say(f"Tables: {out}")
+
+
+KNOWN = "Stopping. What is known by now will be written; Ctrl-C again stops at once and writes nothing."
+
+
+@contextmanager
+def _engine(dask: str | None, workers: int) -> Iterator[Engine]:
+    """Who plans: a Dask cluster, or processes of this machine; raises RefusedError where the cluster can't be had."""
+    from oneroof.planning.workers import WorkersError
+
+    try:
+        if dask is None:
+            from oneroof.planning.processes import Local
+
+            yield Local(workers)
+        else:
+            from oneroof.cluster import connected
+
+            with connected(dask) as cluster:
+                yield cluster
+    except WorkersError as error:
+        raise RefusedError(str(error)) from error

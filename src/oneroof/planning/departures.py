@@ -125,6 +125,7 @@ class Continuity:
     complete: bool  # whether every donor and pair was tried
     seconds: float
     illustrative: tuple[str, ...] = ()
+    gone: str = ""  # why there were no workers any more, where that ended it
 
     def as_dict(self) -> dict[str, Any]:
         """Everything for programs."""
@@ -146,7 +147,8 @@ class Continuity:
             f"{int(self.plan['requirements_met_in_time'])} of {int(self.plan['requirements'])} requirements in time."
         ]
         told += [f"Illustrative, not real: {', '.join(self.illustrative)}."] if self.illustrative else []
-        told += [] if self.complete else ["It was stopped before every donor was tried."]
+        stopped = "It was stopped before every donor and pair was tried."
+        told += [] if self.complete else [f"{stopped} {self.gone}".rstrip()]
         return told + [loss.sentence() for loss in self.losses]
 
     def write(self, folder: Path, force: bool = False) -> None:
@@ -160,7 +162,7 @@ def write_continuity(continuity: Continuity, folder: Path, force: bool = False) 
     Raises ProblemError where the folder exists; ``force`` replaces it where it holds nothing but such files.
     """
     folder = Path(folder)
-    _refuse(folder, force)
+    refuse(folder, force)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -178,7 +180,7 @@ def write_continuity(continuity: Continuity, folder: Path, force: bool = False) 
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _refuse(folder: Path, force: bool) -> None:
+def refuse(folder: Path, force: bool) -> None:
     """ProblemError where writing would destroy something else than an earlier continuity."""
     if not folder.exists():
         return

@@ -15,17 +15,19 @@ from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
 from oneroof.planning.plan import printed
 from oneroof.planning.planner import Options, Progress, Report, Stop
 from oneroof.planning.problem import NO_ONE, Problem
+from oneroof.planning.processes import Local
 from oneroof.planning.repair import Written, repaired, written
 from oneroof.planning.rounding import whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
-from oneroof.planning.workers import spread
+from oneroof.planning.workers import Engine, WorkersError, spread
 
 __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
 
 ROUNDS = 12  # of a search that begins warm; what it has by then is stated with its bound
 FAR = 2.0  # times the loss of the relaxation from which on a carried-over plan is also planned anew
 LARGE = 0.01  # share of the objective that such a loss must be
+REPLANNED = 0.3  # of the time of a plan from the beginning that one takes which begins warm, about
 MOST = 12  # sentences about single requirements before the rest is summed up
 
 
@@ -159,52 +161,66 @@ def continuity(
     report: Report | None = None,
     stop: Stop | None = None,
     pairs: int = 5,
+    engine: Engine | None = None,
 ) -> Continuity:
     """What is lost when each donor leaves, and when each of the worst pairs does.
 
-    Pairs are those among the worst donors whose losses add up to most. A stop keeps what is known by then.
+    Pairs are those among the worst donors whose losses add up to most. A stop keeps what is known by then. ``engine``
+    lends the workers, without it ``options.threads`` processes of this machine; it never changes the answer. Raises
+    TaskError where planning without a nation fails, and WorkersError where workers can't be had; where they go away
+    later, what is known by then is kept.
     """
     began = time.monotonic()
     first = planned(problem, options, report, stop)
     donors = sorted({*problem.offers.donors, *problem.funds.donors})
-    idle = set(donors) - _in_use(first)
     losses: list[Loss] = []
-    one = replace(options, threads=1)
 
-    def lose(nations: tuple[str, ...]) -> Loss | None:
-        if stop and stop():
-            return None
-        if idle.issuperset(nations):
-            return _loss(problem, first, first, nations)
-        second = replanned(first, Problem.of(changed(problem.tables, Change(without=nations))), one)
-        return _loss(problem, first, second, nations)
+    def tell(nations: tuple[str, ...], loss: Loss) -> None:
+        losses.append(loss)
+        if report:
+            r, seconds = first.relaxation, time.monotonic() - began
+            report(Progress(_without(nations), len(losses), r.bound, loss.relaxed_after, r.gap, seconds))
 
-    def tell(nations: tuple[str, ...], loss: Loss | None) -> None:
-        if loss is not None:
-            losses.append(loss)
-        if report and loss is not None:
-            r = first.relaxation
-            doing = f"without {' and '.join(nations)}"
-            report(Progress(doing, len(losses), r.bound, loss.relaxed_after, r.gap, time.monotonic() - began))
-
-    for tasks in (lambda: [(donor,) for donor in donors], lambda: _worst_pairs(losses, pairs)):
-        todo: list[tuple[str, ...]] = list(tasks())
-        for nations, loss in zip(todo, spread(lose, todo, options.threads), strict=True):
-            tell(nations, loss)
-    single = [loss for loss in losses if len(loss.nations) == 1]
-    asked = len(donors) + min(pairs, len(donors) * (len(donors) - 1) // 2)
-    order = sorted(losses, key=lambda x: (len(x.nations), -x.points, x.nations))
+    each, gone = REPLANNED * (time.monotonic() - began), ""
+    idle = set(donors) - _in_use(first)
+    base = first, replace(options, threads=1, stay_near=None)
+    try:
+        with (engine or Local(options.threads)).crew(_lose, base, len(donors) - len(idle), each) as crew:
+            for tasks in (lambda: [(donor,) for donor in donors], lambda: _worst_pairs(losses, pairs)):
+                todo: list[tuple[str, ...]] = list(tasks())
+                for nations in todo:
+                    if idle.issuperset(nations) and not (stop and stop()):
+                        tell(nations, _loss(problem, first, first, nations))
+                spread(crew, [nations for nations in todo if not idle.issuperset(nations)], tell, stop, _without)
+    except WorkersError as error:
+        if not losses:
+            raise
+        gone = str(error)
     best = max([first.relaxation.objective, *(loss.relaxed_after for loss in losses)])
-    order = [replace(loss, relaxed=max(best - loss.relaxed_after, 0.0)) for loss in order]
+    order = sorted(losses, key=lambda x: (len(x.nations), -x.points, x.nations))
     return Continuity(
         problem.name,
         problem.currency,
         figures(first),
-        tuple(order),
-        len(losses) == asked and len(single) == len(donors),
+        tuple(replace(loss, relaxed=max(best - loss.relaxed_after, 0.0)) for loss in order),
+        len(losses) == len(donors) + min(pairs, len(donors) * (len(donors) - 1) // 2),
         round(time.monotonic() - began, 3),
         problem.illustrative,
+        gone,
     )
+
+
+def _lose(base: tuple[Written, Options], nations: tuple[str, ...]) -> Loss:
+    """What is lost without some nations: a task for a worker that holds the plan and how to plan."""
+    first, options = base
+    problem = first.relaxation.problem
+    second = replanned(first, Problem.of(changed(problem.tables, Change(without=nations))), options)
+    return _loss(problem, first, second, nations)
+
+
+def _without(nations: tuple[str, ...]) -> str:
+    """The task in words."""
+    return f"without {' and '.join(nations)}"
 
 
 def _in_use(plan: Written) -> set[str]:
