@@ -11,7 +11,6 @@ import pytest
 
 from oneroof.planning import tables as problems
 from oneroof.planning.columns import Columns, Packed, Trips
-from oneroof.planning.diving import dive
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.rounding import fractional, whole_units
@@ -107,13 +106,6 @@ def knapsack(gain: list[float], weight: list[float]) -> Packed:
     """One row."""
     first = np.arange(len(gain) + 1)
     return Packed(np.array(gain), np.ones(len(gain)), first, np.zeros(len(gain), np.int64), np.array(weight))
-
-
-def test_diving_rounds_within_the_row_and_leaves_continuous_columns_free() -> None:
-    program = knapsack([10.0, 9.0, 1.0], [4.0, 4.0, 1.0])
-    whole = np.array([True, True, False])
-    quantity = dive(program, np.array([6.0]), whole, np.zeros(3, np.int64))
-    assert quantity.tolist() == [1.0, 0.0, 1.0]
 
 
 def test_a_subset_keeps_columns_as_they_are() -> None:

@@ -39,7 +39,8 @@ def _cut_packages(packing: Packing, relaxation: Relaxation, r: int, columns: lis
     columns = sorted(columns, key=lambda j: (int(pool.columns.day[j]), j))
     quantity = relaxation.quantity[columns]
     total = float(np.floor(quantity.sum() + 0.5))
-    total = min(total, float(np.floor(packing.left[packing.limits.requirement + r] + HAIR)))
+    placed = sum(whole.count for whole in packing.wholes if whole.requirement == r)
+    total = min(total - placed, float(np.floor(packing.left[packing.limits.requirement + r] + HAIR)))
     if total < 1:
         return
     ends = np.cumsum(quantity) * (total / quantity.sum())
@@ -123,7 +124,11 @@ def _cut_items(packing: Packing, relaxation: Relaxation, columns: Ints) -> None:
     units = np.empty(len(columns))
     units[order] = np.where(whole[order], np.floor(ends + HAIR) - np.floor(starts + HAIR), quantity[order])
     trips = [_one(pool.column(int(j)).trips[0]) for j in columns]
-    gain = pool.packed.gain[columns]
+    gain, given = pool.packed.gain[columns], np.zeros(len(packing.pairs.source))
+    np.add.at(given, [x.trip.pair for x in packing.placed], [x.units for x in packing.placed])
+    for k in order.tolist() if packing.placed else []:  # what pins have is not brought twice
+        taken = min(float(given[pair[k]]), float(units[k]))
+        given[pair[k]], units[k] = given[pair[k]] - taken, units[k] - taken
     for k in np.lexsort((columns, -gain)):
         _place(packing, trips[int(k)], float(units[k]))
     last = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.zeros(0, np.bool_)

@@ -7,11 +7,23 @@ from numba import njit
 
 from oneroof.planning.columns import Trip
 from oneroof.planning.packing import HAIR, Packing
-from oneroof.planning.problem import NO_ONE, Ints
+from oneroof.planning.problem import NO_ONE, Floats, Ints
 from oneroof.planning.sweeps import offer_best
 
 HOPS = 32  # legs of a delivery, at most
+PATIENCE = (0.001, 0.02, 0.1, 0.3, 1.0)  # share of its points that a unit may lose against the guiding prices
 EACH = 64  # deliveries of an offer in one go, at most
+
+
+def fill_up(packing: Packing, price: Floats) -> None:
+    """Fill what is left: near the prices of the proof first, then with anything that earns; packages last."""
+    packing.guide(price)
+    _more_packages(packing)
+    for patience in PATIENCE:
+        fill(packing, patience)
+    packing.guide(np.zeros_like(price))
+    fill(packing, 0.0)
+    _more_packages(packing)
 
 
 def fill(packing: Packing, patience: float) -> int:
@@ -49,12 +61,41 @@ def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndar
             packing.place(Trip(int(pair[k]), 1.0, mine, days, arrive, NO_ONE), float(taken[k]))
 
 
+def _more_packages(packing: Packing) -> None:
+    """Add packages while any can be put together, the most points first; those that lack a part are not tried."""
+    q = packing.problem.requirements
+    rows = np.flatnonzero(q.package != NO_ONE)
+    for r in rows[np.lexsort((rows, -q.points[rows]))].tolist():
+        last = int(min(q.latest[r], packing.problem.days) - 1)
+        due = min(int(q.due[r]), last)
+        for by in (due, (due + last) // 2, last) if last >= 0 else ():
+            while has_parts(packing, r) and packing.add_package(r, by):
+                pass
+
+
+def has_parts(packing: Packing, r: int) -> bool:
+    """Whether the requirement has room for a package and its sources and courses have enough left of every part."""
+    p, lim = packing.problem, packing.limits
+    if packing.left[lim.requirement + r] < 1 - HAIR:
+        return False
+    for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
+        if part.is_course:
+            starts = np.arange(lim.course_first[part.what], lim.course_first[part.what + 1])
+            left = float(packing.left[lim.course + starts].sum()) if len(starts) else 0.0
+        else:
+            sources = packing.pairs.source[packing.of_part.get((r, place), [])]
+            left = sum(packing.units_left(int(s)) for s in sources)
+        if left < part.quantity - HAIR:
+            return False
+    return True
+
+
 @njit(cache=True)
 def _run(  # type: ignore[no-untyped-def]
     terms, terrain, offers, done, price, left, need, whole, bay, charge, least, units, labels, open_, pair, taken, day,
     first, leg, when,
 ):  # fmt: skip
-    """Offers from number ``done`` on, until all are placed or the room is short: how far it came, and how much it found."""
+    """Offers from number ``done`` on, until all are placed or the room is short; how far it came, how much it found."""
     legs, nodes = price.shape[0], labels.shape[1]
     room = left[terms.leg : terms.leg + legs * terms.weeks].reshape(legs, terms.weeks)
     node_room = left[terms.node : terms.node + nodes * terms.weeks].reshape(nodes, terms.weeks)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from oneroof.planning import master
 from oneroof.planning.columns import Trip
@@ -45,17 +46,14 @@ class Library:
         for (r, _), x in zip(program.packages, counts, strict=True):
             self.relaxed[r] += x
 
-    def kinship(self, packing: Packing) -> Floats:
-        """(requirements, requirements) how much two requirements pay for the same limits in the relaxed plan."""
+    def paid(self, packing: Packing) -> csc_array:
+        """(requirements, rows) what every requirement pays for every limit in the relaxed plan."""
         q, _, _ = packed(self.program)
-        own = q.rows < packing.limits.end
-        column = np.repeat(np.arange(len(q.gain)), np.diff(q.first))
-        of = self.program.requirements()
-        rows, place = np.unique(q.rows[own], return_inverse=True)
-        paid = np.zeros((len(self.relaxed), len(rows)))
-        price = np.maximum(packing.of.price[rows], 1e-9)
-        np.add.at(paid, (of[column[own]], place), q.values[own] * self.program.relaxed[column[own]] * price[place])
-        return np.array([np.minimum(paid[r], paid).sum(axis=1) for r in range(len(self.relaxed))])
+        own, owner = q.rows < packing.limits.end, q.owner()
+        price = np.maximum(packing.of.price[q.rows[own]], 1e-9)
+        values = q.values[own] * self.program.relaxed[owner[own]] * price
+        places = self.program.requirements()[owner[own]], q.rows[own]
+        return csc_array((values, places), shape=(len(self.relaxed), packing.limits.end))
 
     def learn(self, placed: list[Placed], wholes: list[Whole], packing: Packing) -> None:
         """Take in what a packing uses."""
@@ -174,17 +172,17 @@ def improve(packing: Packing, library: Library, stop: Callable[[], bool] | None 
     Counts of rounds and of work end the search, never the clock: the same problem gives the same plan everywhere.
     """
     rng, better, vain, work = np.random.default_rng(1), 0, 0, 0
-    kinship = library.kinship(packing)
+    paid = library.paid(packing)
     for round_ in range(ROUNDS):
         if vain >= VAIN or work > WORK or (stop and stop()):
             break
-        free = _group(packing, library, kinship, rng)
+        free = _group(packing, library, paid, rng)
         found, spent = settle(packing, library, free, rng, wide=round_ % 3 == 2)
         better, vain, work = better + found, 0 if found else vain + 1, work + spent
     return better
 
 
-def _group(packing: Packing, library: Library, kinship: Floats, rng: np.random.Generator) -> list[int]:
+def _group(packing: Packing, library: Library, paid: csc_array, rng: np.random.Generator) -> list[int]:
     """A requirement that lost much to whole units, drawn by chance, and its nearest kin up to a number of pieces."""
     p = packing.problem.requirements
     count = len(p.keys)
@@ -192,7 +190,7 @@ def _group(packing: Packing, library: Library, kinship: Floats, rng: np.random.G
     lost = np.maximum(library.relaxed - (p.quantity - left), 0.0) * p.points
     chance = np.sqrt(lost) + 0.02 * np.sqrt(max(float(lost.max()), 1e-9))
     first = int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum()))
-    near = kinship[min(first, count - 1)] * rng.uniform(0.3, 1.0, count)
+    near = _kin(paid, min(first, count - 1)) * rng.uniform(0.3, 1.0, count)
     near[first] = np.inf
     free: list[int] = []
     pieces = 0
@@ -202,6 +200,14 @@ def _group(packing: Packing, library: Library, kinship: Floats, rng: np.random.G
             break
         free.append(r)
     return sorted(free)
+
+
+def _kin(paid: csc_array, r: int) -> Floats:
+    """(requirements,) how much each pays for the same limits as one of them."""
+    mine = paid[[r], :].tocoo()
+    theirs = paid[:, mine.coords[1]].toarray()
+    kin: Floats = np.minimum(theirs, mine.data).sum(axis=1)
+    return kin
 
 
 def widen(packing: Packing, library: Library, free: list[int], each: int, rng: np.random.Generator) -> None:

@@ -86,7 +86,8 @@ class Matching:
             stays &= (legs.origin[leg] == here) & (ready <= day) & (legs.opens[leg] <= day) & (day <= legs.closes[leg])
             good[owner[~stays]] = False
             at[rides] = legs.destination[leg[first[1:][rides] - 1]]
-        return good & (at == problem.requirements.node[self.pairs.requirement[pair]])
+        good &= at == problem.requirements.node[self.pairs.requirement[pair]]
+        return good
 
 
 def match(problem: Problem) -> Matching:

@@ -286,12 +286,6 @@ class Packing:
         )  # fmt: skip
         return found
 
-    def fill(self, order: list[int], patience: float) -> int:
-        """Fill with sources in this order; a unit may lose ``patience`` times its points against the guiding prices."""
-        units = np.zeros(len(self.pairs.source))
-        least = np.where(self.pairs.gain > 0, 1e-9 * self.pairs.gain - patience * self.pairs.gain, np.inf)
-        return sum(self.fill_source(s, units, least) for s in order)
-
     # ---- packages -------------------------------------------------------------------------------------------------
     def add_package(self, r: int, by: int, count: float = 1.0) -> bool:
         """Place packages of a requirement that are complete by a day, or leave everything as it was."""
@@ -409,16 +403,3 @@ class Packing:
             for i in np.flatnonzero(self.pairs.part >= 0):
                 self._of_part.setdefault((int(self.pairs.requirement[i]), int(self.pairs.part[i])), []).append(int(i))
         return self._of_part
-
-    def fill_packages(self, patience: int = 8) -> int:
-        """Add packages one at a time while any requirement gains, the most points per package first."""
-        p, added = self.problem.requirements, 0
-        rows = np.flatnonzero(p.package != NO_ONE)
-        for r in rows[np.lexsort((rows, -p.points[rows]))]:
-            last = int(min(p.latest[r], self.problem.days) - 1)
-            due = min(int(p.due[r]), last)
-            days = sorted({due, *np.linspace(due, last, patience, dtype=int).tolist()}) if last >= 0 else []
-            for by in days:
-                while self.add_package(int(r), by):
-                    added += 1
-        return added

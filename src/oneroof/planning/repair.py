@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-import numpy as np
-
 from oneroof.planning.columns import Trip, Trips
+from oneroof.planning.filling import fill_up, has_parts
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.plan import Plan
@@ -17,8 +16,6 @@ from oneroof.planning.tally import Tally, tally
 from oneroof.planning.warm import Move
 from oneroof.planning.whole import Shipments
 from oneroof.planning.writing import lines_of
-
-PATIENCE = (0.001, 0.02, 0.1, 0.3, 1.0)  # share of its points that a unit may lose against the guiding prices
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tupl
             packing.place(moved, fits)
     if not packages_first:
         _rebuild(packing, broken)
-    _fill(packing, relaxation)
+    fill_up(packing, relaxation.price)
     return packing, bool(broken)
 
 
@@ -84,7 +81,7 @@ def _rebuild(packing: Packing, broken: list[tuple[int, int, int]]) -> None:
     points = packing.problem.requirements.points
     for r, day, count in sorted(broken, key=lambda x: (-float(points[x[0]]), x)):
         for _ in range(count):
-            if not (_has_parts(packing, r) and packing.add_package(r, day)):
+            if not (has_parts(packing, r) and packing.add_package(r, day)):
                 break
 
 
@@ -123,44 +120,3 @@ def _room(packing: Packing, trips: list[tuple[Trip, float]], cohorts: list[tuple
     packing.remove_whole(len(packing.wholes) - 1)
     packing.left[:] = before
     return fits
-
-
-def _fill(packing: Packing, relaxation: Relaxation) -> None:
-    """Fill what is left: near the prices of the proof first, then with anything that earns; packages last."""
-    order = sorted(range(len(packing.sources.item)), key=lambda s: (-float(packing.sources.tonnes[s]), s))
-    packing.guide(relaxation.price)
-    _more_packages(packing)
-    for patience in PATIENCE:
-        packing.fill(order, patience)
-    packing.guide(np.zeros_like(relaxation.price))
-    packing.fill(order, 0.0)
-    _more_packages(packing)
-
-
-def _more_packages(packing: Packing) -> None:
-    """Add packages while any can be put together, the most points first; those that lack a part are not tried."""
-    q = packing.problem.requirements
-    rows = np.flatnonzero(q.package != NO_ONE)
-    for r in rows[np.lexsort((rows, -q.points[rows]))].tolist():
-        last = int(min(q.latest[r], packing.problem.days) - 1)
-        due = min(int(q.due[r]), last)
-        for by in (due, (due + last) // 2, last) if last >= 0 else ():
-            while _has_parts(packing, r) and packing.add_package(r, by):
-                pass
-
-
-def _has_parts(packing: Packing, r: int) -> bool:
-    """Whether the requirement has room for a package and its sources and courses have enough left of every part."""
-    p, lim = packing.problem, packing.limits
-    if packing.left[lim.requirement + r] < 1 - HAIR:
-        return False
-    for place, part in enumerate(p.packages.parts[p.requirements.package[r]]):
-        if part.is_course:
-            starts = np.arange(lim.course_first[part.what], lim.course_first[part.what + 1])
-            left = float(packing.left[lim.course + starts].sum()) if len(starts) else 0.0
-        else:
-            sources = packing.pairs.source[packing.of_part.get((r, place), [])]
-            left = sum(packing.units_left(int(s)) for s in sources)
-        if left < part.quantity - HAIR:
-            return False
-    return True

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from oneroof.planning import pins
+from oneroof.planning.carving import carve
 from oneroof.planning.columns import Trip
 from oneroof.planning.goals import timeliness_on
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
@@ -21,8 +22,8 @@ OVER = 1e-6  # what sums of printed numbers may take from a limit
 Key = TypeVar("Key", bound=Hashable)
 
 
-def begun(relaxation: Relaxation, near: Earlier) -> Packing:
-    """A packing with what the earlier plan did, as far as it fits beside all pins.
+def begun(relaxation: Relaxation, near: Earlier | None = None) -> Packing:
+    """A packing with what the earlier plan did, or else the relaxed plan does, as far as it fits beside all pins.
 
     Where its lines leave a pin open, more is added in what they leave free. Where that does not do, the lines of pins
     come first, with what the relaxed plan sends there; where that does not fit either, deliveries that keep all pins.
@@ -30,21 +31,24 @@ def begun(relaxation: Relaxation, near: Earlier) -> Packing:
     packing = _packing(relaxation, near, ())
     if keeps_pins(packing):
         return packing
-    relaxed = _relaxed(relaxation)
-    _for_pins(packing, (*near.trips, *relaxed))  # more on the same ways, and parts that no package kept
+    relaxed, old = _relaxed(relaxation), near.trips if near else ()
+    _for_pins(packing, (*old, *relaxed))  # more on the same ways, and parts that no package kept
     _for_pins(packing, _departures(packing))
     if keeps_pins(packing):
         return packing
     kept = pins.kept(relaxation)
-    packing = _packing(relaxation, near, (*near.trips, *relaxed, *kept))
+    packing = _packing(relaxation, near, (*old, *relaxed, *kept))
     return packing if keeps_pins(packing) else _packing(relaxation, near, kept)
 
 
-def _packing(relaxation: Relaxation, near: Earlier, first: Lines) -> Packing:
-    """A packing with deliveries for pins, then the earlier plan."""
+def _packing(relaxation: Relaxation, near: Earlier | None, first: Lines) -> Packing:
+    """A packing with deliveries for pins, then the earlier plan, or else what is cut from the relaxed plan."""
     packing = Packing(relaxation)
-    packing.bonus = near.kept
-    place(packing, near, first)
+    place(packing, near or Earlier((), {}, {}, np.zeros(0)), first)
+    if near:
+        packing.bonus = near.kept
+    else:
+        carve(packing, relaxation)
     return packing
 
 
