@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import numpy as np
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from oneroof.briefings.briefing import TEMPLATES
@@ -19,6 +18,7 @@ from oneroof.planning.shocks import LATE, Shock
 from oneroof.planning.stress import Fate, Stress
 
 MOST_BARS = 24
+MOST_TRIED = 5  # shown at once, the best first
 _DEFAULT_NOTE = "illustrative default, nobody's estimate"
 
 
@@ -47,7 +47,7 @@ class Page:
         self.count = len(stress.problem.requirements.keys)
         self.share, self.hedged_share = self.plain.outcomes.met.mean(axis=0), self.hedged.outcomes.met.mean(axis=0)
 
-    most_bars = MOST_BARS
+    most_bars, most_tried = MOST_BARS, MOST_TRIED
 
     @property
     def marking(self) -> str:
@@ -134,10 +134,16 @@ class Page:
     def bars(self) -> Any:
         """The picture of shares met in time."""
         rows = [
-            Share(self.name(r), float(self.share[r]), float(self.hedged_share[r]) if self.is_hedged else None)
-            for r in self.at_risk[:MOST_BARS]
+            Share(self.names.wanted(r), self.where(r), float(a), float(b) if self.is_hedged else None)
+            for r, a, b in ((r, self.share[r], self.hedged_share[r]) for r in self.at_risk[:MOST_BARS])
         ]
         return shares(rows, self.words, self.words.say("st_bars"))
+
+    def where(self, r: int) -> str:
+        """Where and by when a requirement is due, and its key."""
+        q, words = self.stress.problem.requirements, self.words
+        due = words.date(self.stress.problem.date(q.due[r]))
+        return words.say("st_where", node=self.names.place(int(q.node[r])), due=due, key=q.keys[r])
 
     def name(self, r: int) -> str:
         """A requirement: what, where and its key."""
@@ -174,7 +180,8 @@ class Page:
         a, b = self.plain, self.hedged
         found = []
         for r in [*self.at_risk, *(r for r in range(self.count) if r not in set(self.at_risk))]:
-            planned = words.say("st_of", n=words.amount(a.candidate.tally.in_time[r]), count=words.amount(q.quantity[r]))
+            in_time = words.amount(a.candidate.tally.in_time[r])
+            planned = words.say("st_of", n=in_time, count=words.amount(q.quantity[r]))
             cells = [
                 (words.say("requirement"), f"{q.keys[r]}: {self.name(r)}", False),
                 (words.say("due"), words.date(self.stress.problem.date(q.due[r])), False),
@@ -193,7 +200,8 @@ class Page:
 
     @property
     def tried(self) -> list[tuple[str, bool, str, str, str]]:
-        """Candidates: name, whether chosen, objective undisturbed and on average, met as planned."""
+        """Candidates, the best first: name, whether chosen, objective undisturbed and on average, met as planned."""
+        best_first = sorted(self.stress.tried, key=lambda one: -one.mean)
         return [
             (
                 self.candidate(one),
@@ -202,7 +210,7 @@ class Page:
                 self.part(one.mean),
                 self.words.amount(sum(one.tally.met)),
             )
-            for one in self.stress.tried
+            for one in best_first
         ]
 
     @property

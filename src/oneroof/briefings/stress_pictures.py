@@ -17,7 +17,8 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 class Share:
     """How often one requirement is met in time; ``hedged`` is None where there is one plan only."""
 
-    name: str
+    what: str
+    where: str
     plain: float
     hedged: float | None
 
@@ -38,16 +39,15 @@ def shares(rows: list[Share], words: Words, name: str) -> Picture:
     """Pairs of bars, one pair a requirement; empty where there are none."""
     if not rows:
         return Picture()
-    return Picture(_bars(rows, words, name, WIDE, 320.0), _bars(rows, words, name, NARROW, 4.0))
+    return Picture(_bars(rows, words, name, WIDE, 300.0), _bars(rows, words, name, NARROW, 4.0))
 
 
 def _bars(rows: list[Share], words: Words, name: str, width: float, left: float) -> Markup:
     """One of the two pictures: names left of the bars, or above them."""
     beside = left > 100
-    pair = any(row.hedged is not None for row in rows)
-    bar = 9.0
-    high = (2 * bar + 10 if pair else bar + 12) + (0 if beside else 18)
-    right, top = width - 52, 24.0
+    bar = 10.0 if any(row.hedged is not None for row in rows) else 16.0
+    high = 32.0 + (0 if beside else 24)
+    right, top = width - 44, 24.0
     bottom = top + high * len(rows)
     shapes: list[Markup] = []
     for tick in TICKS:
@@ -56,19 +56,16 @@ def _bars(rows: list[Share], words: Words, name: str, width: float, left: float)
         anchor = "start" if tick == 0 else "middle"
         shapes.append(element("text", words.percent(tick, 0), x=x, y=top - 10, class_="small soft", text_anchor=anchor))
     for i, row in enumerate(rows):
-        y = top + high * i + 5
-        if beside:
-            text = element("text", fitted(row.name, left - 14, 12.5), x=2.0, y=y + (13 if pair else 8), font_size=12.5)
-        else:
-            text = element("text", fitted(row.name, width - 6, 12), x=left, y=y + 11, font_size=12, class_="halo-text")
-            y += 17
-        shapes.append(text)
+        y, room, x = top + high * i + 6, left - 12 if beside else width - 6, 2.0 if beside else left
+        shapes.append(element("text", fitted(row.what, room, 11.5), x=x, y=y + 8.5, font_size=12, class_="halo"))
+        shapes.append(element("text", fitted(row.where, room, 10.5), x=x, y=y + 21, class_="small soft halo"))
+        y += 0 if beside else 25
         parts = [("plain", row.plain)] + ([("hedged", row.hedged)] if row.hedged is not None else [])
         for k, (kind, share) in enumerate(parts):
             where, wide = y + k * (bar + 1), max((right - left) * share, 1.0)
             shapes.append(element("rect", x=left, y=where, width=wide, height=bar, class_=f"st-{kind}"))
             told = words.percent(share, 0)
-            shapes.append(element("text", told, x=left + wide + 4, y=where + bar - 0.8, class_="tiny soft"))
+            shapes.append(element("text", told, x=left + wide + 4, y=where + bar - 1.2, class_="tiny soft"))
     return drawing(width, bottom + 4, name, shapes)
 
 
@@ -98,12 +95,12 @@ def _histograms(rows: list[Spread], words: Words, name: str, width: float) -> Ma
         bottom = top + tall
         kind = "plain" if i == 0 else "hedged"
         shapes.append(element("text", row.name, x=left, y=top - 8, class_="name strong"))
-        shapes.append(
-            element("rect", x=at(row.low), y=top, width=max(at(row.high) - at(row.low), 1.0), height=tall, class_="band")
-        )
+        wide = max(at(row.high) - at(row.low), 1.0)
+        shapes.append(element("rect", x=at(row.low), y=top, width=wide, height=tall, class_="band"))
         each = (right - left) / bins
         path = "".join(
-            f"M{number(left + each * b + 0.7)} {number(bottom)}v-{number(tall * n / peak)}h{number(each - 1.4)}V{number(bottom)}z"
+            f"M{number(left + each * b + 0.7)} {number(bottom)}v-{number(tall * n / peak)}h{number(each - 1.4)}"
+            f"V{number(bottom)}z"
             for b, n in enumerate(count)
             if n
         )

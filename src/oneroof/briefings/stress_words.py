@@ -19,7 +19,8 @@ ENGLISH: dict[str, str] = {
     "st_fig_mean_note": "of the plain plan with nothing going wrong; plain plan {plain}",
     "st_fig_mean_note_same": "of the plan with nothing going wrong",
     "st_fig_wins": "The hedged plan wins",
-    "st_fig_wins_note": "of the objective, on average, ± {error} (twice the standard error); better in {share} of futures",
+    "st_fig_wins_note": "of the objective, on average, ± {error} (twice the standard error); better in {share} of "
+    "futures",
     "st_fig_costs": "It gives up",
     "st_fig_costs_note": "of the objective when nothing goes wrong",
     "st_fig_low": "In the worst twentieth",
@@ -29,6 +30,7 @@ ENGLISH: dict[str, str] = {
     "st_bars_none": "What the plan meets in time is met in time in every future.",
     "st_bars_intro": "Share of futures in which all units are there by the due day; most points at risk first. Only "
     "requirements that one of the plans meets with nothing going wrong, and that are not met in every future.",
+    "st_where": "{node}, by {due} · {key}",
     "st_bars_left": "{n} more are in the table below.",
     "st_spread": "How the objective spreads",
     "st_spread_title": "In nine futures of ten the plain plan reaches {low} to {high} of its objective",
@@ -47,14 +49,15 @@ ENGLISH: dict[str, str] = {
     "st_points_hedged": "Points, mean, hedged",
     "st_all": "every requirement",
     "st_tried": "What was tried",
-    "st_tried_intro": "“{name}” is the best of the {tried} candidates tried, by the mean over one set of {futures} futures. "
-    "All other figures of this page are from a second set, drawn independently, that played no part in the "
+    "st_tried_intro": "“{name}” is the best of the {tried} candidates tried, by the mean over one set of {futures} "
+    "futures. All other figures of this page are from a second set, drawn independently, that played no part in the "
     "choice. A better plan may exist that was not tried.",
     "st_candidate": "Candidate",
     "st_undisturbed": "Nothing goes wrong",
     "st_training": "Mean of the first set",
     "st_met": "Met as planned",
     "st_chosen": "chosen",
+    "st_more": "the other candidates",
     "st_shocks": "What may go wrong",
     "st_none": "Nothing: no shocks are given, and every future is as planned.",
     "st_shock": "Shock",
@@ -74,11 +77,11 @@ ENGLISH: dict[str, str] = {
     "many days late. A closed node lets nothing leave. Of a donor that pauses, nothing leaves its stock. Where rows "
     "name a thing by its key, rows for its group do not strike it.",
     "st_policy": "What happens to goods that miss their departure",
-    "st_policy_text": "Goods leave on their planned days in the room booked for them. Where they are not there yet, the "
-    "node is closed or the donor pauses, they wait and take the first later day on the same leg with room left beside "
-    "what is booked, those with most points a tonne first, split into whole units where only some fit. Ways, purchases "
-    "and courses stay as planned; goods that come after the horizon are missing. A staff that plans again will do "
-    "better than this rule.",
+    "st_policy_text": "Goods leave on their planned days in the room booked for them. Where they are not there yet, "
+    "the node is closed or the donor pauses, they wait and take the first later day on the same leg with room left "
+    "beside what is booked, those with most points a tonne first, split into whole units where only some fit. Ways, "
+    "purchases and courses stay as planned; goods that come after the horizon are missing. A staff that plans again "
+    "will do better than this rule.",
     "st_name_plain": "plain plan",
     "st_name_legs": "legs planned longer by the lateness not passed in {q} of departures",
     "st_name_open": "nodes planned with the share of weeks in which they are open",
@@ -95,8 +98,8 @@ UKRAINIAN: dict[str, str] = {
     "st_given": "Збої взято з {source}.",
     "st_plain": "Звичайний план",
     "st_hedged": "План із запасом",
-    "st_lead": "Якщо все йде за планом, вчасно задоволено {planned} з {count}, а в середньому за варіантами майбутнього – "
-    "{mean}.",
+    "st_lead": "Якщо все йде за планом, вчасно задоволено {planned} з {count}, а в середньому за варіантами "
+    "майбутнього – {mean}.",
     "st_lead_hedged": "План із запасом дає в середньому {hedged}.",
     "st_lead_same": "З випробуваних варіантів плану ({tried}) жоден не кращий за звичайний план.",
     "st_fig_met": "Задоволено вчасно, у середньому",
@@ -106,7 +109,8 @@ UKRAINIAN: dict[str, str] = {
     "st_fig_mean_note": "від звичайного плану без збоїв; звичайний план – {plain}",
     "st_fig_mean_note_same": "від плану без збоїв",
     "st_fig_wins": "План із запасом виграє",
-    "st_fig_wins_note": "цільового показника в середньому, ± {error} (дві стандартні похибки); кращий у {share} випадків",
+    "st_fig_wins_note": "цільового показника в середньому, ± {error} (дві стандартні похибки); кращий у {share} "
+    "випадків",
     "st_fig_costs": "Він поступається",
     "st_fig_costs_note": "цільового показника, якщо збоїв немає",
     "st_fig_low": "У найгіршій двадцятій частині",
@@ -114,13 +118,14 @@ UKRAINIAN: dict[str, str] = {
     "st_bars": "Як часто кожну потребу задоволено вчасно",
     "st_bars_title": "{what} ({key}): за планом вчасно, а насправді вчасно у {share} випадків",
     "st_bars_none": "Усе, що план задовольняє вчасно, задоволено вчасно в кожному варіанті майбутнього.",
-    "st_bars_intro": "Частка випадків, коли всі одиниці на місці до строку; спершу ті, де ризикують найбільше балів. Лише "
-    "потреби, які один із планів задовольняє без збоїв, але не в кожному випадку.",
+    "st_bars_intro": "Частка випадків, коли всі одиниці на місці до строку; спершу ті, де ризикують найбільше балів. "
+    "Лише потреби, які один із планів задовольняє без збоїв, але не в кожному випадку.",
+    "st_where": "{node}, до {due} · {key}",
     "st_bars_left": "Ще {n} – у таблиці нижче.",
     "st_spread": "Як розкинуто цільовий показник",
     "st_spread_title": "У дев’яти випадках із десяти звичайний план дає від {low} до {high} свого показника",
-    "st_spread_intro": "Кожен стовпчик рахує випадки за досягнутим показником (бали без вартості перевезення) як часткою "
-    "того, що звичайний план дає без збоїв.",
+    "st_spread_intro": "Кожен стовпчик рахує випадки за досягнутим показником (бали без вартості перевезення) як "
+    "часткою того, що звичайний план дає без збоїв.",
     "st_key_band": "дев’ять випадків із десяти",
     "st_key_mean": "середнє",
     "st_key_undisturbed": "без збоїв",
@@ -134,14 +139,15 @@ UKRAINIAN: dict[str, str] = {
     "st_points_hedged": "Бали, середнє, із запасом",
     "st_all": "усі потреби",
     "st_tried": "Що випробувано",
-    "st_tried_intro": "«{name}» – найкращий із випробуваних варіантів плану ({tried}) за середнім на першому наборі з "
-    "{futures} випадків. Усі інші числа сторінки – з другого, незалежного набору, який на вибір не впливав. Може "
+    "st_tried_intro": "«{name}» – найкращий із випробуваних варіантів плану ({tried}) за середнім на першому наборі "
+    "з {futures} випадків. Усі інші числа сторінки – з другого, незалежного набору, який на вибір не впливав. Може "
     "існувати й кращий план, якого не випробувано.",
     "st_candidate": "Варіант плану",
     "st_undisturbed": "Без збоїв",
     "st_training": "Середнє першого набору",
     "st_met": "Вчасно за планом",
     "st_chosen": "обрано",
+    "st_more": "решта варіантів",
     "st_shocks": "Що може піти не так",
     "st_none": "Нічого: збоїв не задано, кожен варіант майбутнього йде за планом.",
     "st_shock": "Збій",
@@ -158,14 +164,14 @@ UKRAINIAN: dict[str, str] = {
     "st_default_note": "умовне типове значення, нічия не оцінка",
     "st_rules": "Кожен рядок вражає кожну свою ціль окремо: щотижня він починається із заданою імовірністю, а розмір "
     "береться з трикутного розподілу між найменшим і найбільшим. Те, що такого тижня відбуває запізнілою ділянкою, "
-    "прибуває на стільки днів пізніше. Із закритого вузла нічого не відбуває. Із запасів донора, що зробив паузу, нічого "
-    "не вирушає. Якщо рядок називає щось за його ключем, рядки для його групи на це не діють.",
+    "прибуває на стільки днів пізніше. Із закритого вузла нічого не відбуває. Із запасів донора, що зробив паузу, "
+    "нічого не вирушає. Якщо рядок називає щось за його ключем, рядки для його групи на це не діють.",
     "st_policy": "Що відбувається з вантажем, який пропустив відправлення",
-    "st_policy_text": "Вантаж відбуває у запланований день на заброньоване місце. Якщо його ще немає, вузол закрито або донор "
-    "зробив паузу, він чекає і їде тією ж ділянкою першого пізнішого дня, коли поруч із заброньованим є місце; "
-    "спершу той, що дає найбільше балів на тонну; якщо вміщується лише частина, його ділять на цілі одиниці. Маршрути, "
-    "закупівлі й курси лишаються за планом; те, що прибуло після горизонту планування, вважається неотриманим. Штаб, "
-    "який планує наново, досягне більшого, ніж це правило.",
+    "st_policy_text": "Вантаж відбуває у запланований день на заброньоване місце. Якщо його ще немає, вузол закрито "
+    "або донор зробив паузу, він чекає і їде тією ж ділянкою першого пізнішого дня, коли поруч із заброньованим є "
+    "місце; спершу той, що дає найбільше балів на тонну; якщо вміщується лише частина, його ділять на цілі одиниці. "
+    "Маршрути, закупівлі й курси лишаються за планом; те, що прибуло після горизонту планування, вважається "
+    "неотриманим. Штаб, який планує наново, досягне більшого, ніж це правило.",
     "st_name_plain": "звичайний план",
     "st_name_legs": "ділянки довші на запізнення, якого не перевищують {q} відправлень",
     "st_name_open": "вузли з часткою тижнів, коли вони відкриті",

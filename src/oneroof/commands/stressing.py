@@ -125,11 +125,12 @@ def _judgement(found: Stress) -> list[str]:
         return [f"Of {tried} tried, none does better than the plain plan on the training futures."]
     gain, error = found.gain
     scale = max(abs(found.plain.candidate.tally.objective), 1.0)
+    won, doubt = percent(gain / scale), percent(2 * error / scale)
     costs = f"gives up {percent(found.cost / scale)}" if found.cost > 0 else "gives up nothing"
     return [
         f"Best of {tried} tried: “{found.hedged.candidate.name}”. On futures that it was not chosen on it wins "
-        f"{short(gain)} on average ({percent(gain / scale)} of the plain plan's objective, ± {percent(2 * error / scale)}),"
-        f" and is better in {percent(float((found.gains > 0).mean()))} of them; it {costs} when nothing goes wrong."
+        f"{short(gain)} on average ({won} of the plain plan's objective, ± {doubt}), and is better in "
+        f"{percent(float((found.gains > 0).mean()))} of them; it {costs} when nothing goes wrong."
     ]
 
 
@@ -137,7 +138,8 @@ def _show_worst(found: Stress, folder: Path) -> None:
     """The requirements that are planned to be met and are met least often."""
     plain, hedged = found.plain, found.hedged
     share, better = plain.outcomes.met.mean(axis=0), hedged.outcomes.met.mean(axis=0)
-    keys, points = found.problem.requirements.keys, found.problem.requirements.points * found.problem.requirements.quantity
+    asked = found.problem.requirements
+    keys, points = asked.keys, asked.points * asked.quantity
     at_risk = [r for r, met in enumerate(plain.candidate.tally.met) if met and share[r] < 1]
     if not at_risk:
         say("\nEvery requirement that the plan meets in time is met in every future.")

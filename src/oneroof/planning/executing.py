@@ -12,18 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from oneroof.planning.futures import Futures
-from oneroof.planning.itineraries import Itineraries, Network, itineraries_of, network_of
+from oneroof.planning.itineraries import itineraries_of, network_of
 from oneroof.planning.ledger import PRINTED, TOLERANCE, Ledger
 from oneroof.planning.problem import Bools, Floats, Ints, Problem
 from oneroof.planning.tables import Row
 from oneroof.planning.workers import spread
 
-HAIR = 1e-9
+HAIR = 1e-9  # units
+LEAST = 1e-3  # units of what need not be whole that are worth a lot of their own
 CHUNK = 8  # futures that a thread takes at a time
 
 
@@ -69,163 +71,202 @@ def execute(problem: Problem, tables: Mapping[str, list[Row]], futures: Futures,
     return found
 
 
+class _Lots(NamedTuple):
+    """Goods under way: one lot a delivery at first, more where some of a lot leave before the rest."""
+
+    who: Ints  # (size,) delivery
+    units: Floats  # (size,)
+    step: Ints  # (size,) the step that is next
+    ready: Ints  # (size,) day from which it may take that step
+    sibling: Ints  # (size,) next lot of the same delivery, -1 at the end
+    follower: Ints  # (size,) next lot that arrives too late for its booking on the same day, -1 at the end
+    head: Ints  # (deliveries,) first lot of each
+    waiting: Ints  # (size,) lots that have missed a departure, the first to go first
+    going: Ints  # (size,) lots that leave today
+    counts: Ints  # (3,) lots, lots waiting, lots going
+
+
+class _Taken(NamedTuple):
+    """What is booked or used, and what has come about so far."""
+
+    legs: Floats  # (legs, weeks) tonnes
+    nodes: Floats  # (nodes, weeks) tonnes
+    arriving: Ints  # (days + 1,) first lot that arrives on the day too late for its booking
+    stock: Floats  # (slots, days) parts and persons that come on the day
+
+
 @njit(cache=True, nogil=True)
 def _carry_out(ways, net, late, closed, paused, in_time, points, last):  # type: ignore[no-untyped-def]
-    """One future: fills units in time and points by requirement and returns the transport cost."""
+    """One future: fills units in time, points and last arrivals, and returns the transport cost."""
     count = len(ways.quantity)
     size = 2 * count + 16
-    who = np.empty(size, np.int64)  # lots: the delivery, units, step, day from which it may leave, next of the delivery
-    units = np.empty(size, np.float64)
-    step = np.empty(size, np.int64)
-    ready = np.empty(size, np.int64)
-    sibling = np.full(size, -1, np.int64)
-    follower = np.full(size, -1, np.int64)  # next lot that arrives on the same day
-    head = np.arange(count)
-    for i in range(count):
-        who[i], units[i], step[i], ready[i] = i, ways.quantity[i], ways.first_step[i], 0
-    lots = count
+    none = np.full(size, -1, np.int64)
+    who, units = none.copy(), np.zeros(size)
+    who[:count], units[:count] = np.arange(count), ways.quantity
+    step = none.copy()
+    step[:count] = ways.first_step[:count]
+    lots = _Lots(
+        who, units, step, np.zeros(size, np.int64), none.copy(), none.copy(), np.arange(count), none.copy(),
+        none.copy(), np.array([count, 0, 0]),
+    )  # fmt: skip
+    taken = _Taken(
+        ways.leg_booked.copy(), ways.node_booked.copy(), np.full(net.last_day + 1, -1, np.int64), net.graduated.copy()
+    )
     last[:] = 0
-    arriving = np.full(net.last_day + 1, -1, np.int64)
-    waiting = np.empty(size, np.int64)
-    queue = 0
-    leg_taken, node_taken = ways.leg_booked.copy(), ways.node_booked.copy()
-    stock = net.graduated.copy()
     cost = 0.0
     for day in range(net.last_day):
-        week = day // 7
-        for e in range(ways.event_first[day], ways.event_first[day + 1]):
-            i, k = ways.event_delivery[e], ways.event_step[e]
-            lot = head[i]
-            while lot >= 0:
-                there = (k < 0 or step[lot] == k) and ready[lot] <= day
-                first = k < 0 or k == ways.first_step[i]
-                shut = (first and paused[ways.donor[i], week]) or (k >= 0 and closed[net.origin[ways.leg[k]], week])
-                if there and not shut:
-                    cost += _leave(lot, day, ways, net, late, who, units, step, ready, follower, arriving, stock, in_time, points, last)
-                else:
-                    if k >= 0:
-                        tonnes = units[lot] * ways.weight[i]
-                        leg_taken[ways.leg[k], week] -= tonnes
-                        node_taken[net.origin[ways.leg[k]], week] -= tonnes
-                    if there:
-                        queue = _join(waiting, queue, lot, who)
-                lot = sibling[lot]
-        lot = arriving[day]
+        lots.counts[2] = 0
+        _meet_bookings(day, ways, net, lots, taken, closed, paused)
+        lot = taken.arriving[day]
         while lot >= 0:
-            queue = _join(waiting, queue, lot, who)
-            lot = follower[lot]
-        left = 0
-        for place in range(queue):
-            lot = waiting[place]
-            i = who[lot]
-            if lots + 1 >= size:  # room for one more lot that is split off
-                who, units, step, ready = _longer(who), _longer_floats(units), _longer(step), _longer(ready)
-                sibling, follower = _longer(sibling), _longer(follower)
-                waiting = _longer(waiting)
-                size = len(who)
-            most = _fits(i, step[lot], units[lot], day, ways, net, closed, paused, leg_taken, node_taken)
-            if most <= 0.0:
-                waiting[left] = lot
-                left += 1
-                continue
-            going = lot
-            if most < units[lot]:
-                going = lots
-                lots += 1
-                who[going], units[going], step[going], ready[going] = i, most, step[lot], ready[lot]
-                sibling[going], head[i] = head[i], going
-                units[lot] -= most
-                waiting[left] = lot
-                left += 1
-            if ways.first_step[i] < ways.first_step[i + 1]:
-                leg = ways.leg[step[going]]
-                leg_taken[leg, week] += most * ways.weight[i]
-                node_taken[net.origin[leg], week] += most * ways.weight[i]
-            cost += _leave(going, day, ways, net, late, who, units, step, ready, follower, arriving, stock, in_time, points, last)
-        queue = left
-    for lot in range(lots):
-        if step[lot] < max(ways.first_step[who[lot] + 1], ways.first_step[who[lot]] + 1):
-            last[who[lot]] = net.last_day
-    _complete(net, stock, in_time, points)
+            _join(lots, lot)
+            lot = lots.follower[lot]
+        if lots.counts[1]:
+            if lots.counts[0] + lots.counts[1] > len(lots.who):  # each that waits may be split once today
+                lots = _longer(lots)
+            _serve_waiting(day, ways, net, lots, taken, closed, paused)
+        cost += _ride(day, ways, net, lots, taken, late, in_time, points, last)
+    for lot in range(lots.counts[0]):
+        i = lots.who[lot]
+        if lots.step[lot] < max(ways.first_step[i + 1], ways.first_step[i] + 1):
+            last[i] = net.last_day
+    _complete(net, taken.stock, in_time, points)
     return cost
 
 
 @njit(cache=True, nogil=True)
-def _longer(array):  # type: ignore[no-untyped-def]
-    """A copy with twice the room; what is new is -1."""
-    more = np.full(2 * len(array), -1, np.int64)
-    more[: len(array)] = array
-    return more
+def _longer(lots):  # type: ignore[no-untyped-def]
+    """The same lots with twice the room."""
+    none = np.full(len(lots.who), -1, np.int64)
+    return _Lots(
+        np.append(lots.who, none), np.append(lots.units, np.zeros(len(none))), np.append(lots.step, none),
+        np.append(lots.ready, none), np.append(lots.sibling, none), np.append(lots.follower, none), lots.head,
+        np.append(lots.waiting, none), np.append(lots.going, none), lots.counts,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _longer_floats(array):  # type: ignore[no-untyped-def]
-    """A copy with twice the room."""
-    more = np.zeros(2 * len(array), np.float64)
-    more[: len(array)] = array
-    return more
+def _meet_bookings(day, ways, net, lots, taken, closed, paused):  # type: ignore[no-untyped-def]
+    """Lots that are there and may leave go as booked; the bookings of the others are released."""
+    units, step, ready, sibling, going = lots.units, lots.step, lots.ready, lots.sibling, lots.going
+    legs, nodes, leg, origin = taken.legs, taken.nodes, ways.leg, net.origin
+    deliveries, steps, first_step, weight, donor = (
+        ways.event_delivery, ways.event_step, ways.first_step, ways.weight, ways.donor,
+    )  # fmt: skip
+    week, out = day // 7, lots.counts[2]
+    for e in range(ways.event_first[day], ways.event_first[day + 1]):
+        i, k = deliveries[e], steps[e]
+        node = origin[leg[k]] if k >= 0 else 0
+        shut = (k < 0 or k == first_step[i]) and paused[donor[i], week]
+        shut = shut or (k >= 0 and closed[node, week])
+        lot = lots.head[i]
+        while lot >= 0:
+            there = (k < 0 or step[lot] == k) and ready[lot] <= day
+            if there and not shut:
+                going[out] = lot
+                out += 1
+            else:
+                if k >= 0:
+                    legs[leg[k], week] -= units[lot] * weight[i]
+                    nodes[node, week] -= units[lot] * weight[i]
+                if there:
+                    _join(lots, lot)
+            lot = sibling[lot]
+    lots.counts[2] = out
 
 
 @njit(cache=True, nogil=True)
-def _join(waiting, queue, lot, who):  # type: ignore[no-untyped-def]
+def _join(lots, lot):  # type: ignore[no-untyped-def]
     """Put a lot in its place among those that wait: by delivery, the most points a tonne first."""
-    place = queue
+    who, waiting, place = lots.who, lots.waiting, lots.counts[1]
     while place > 0 and (who[waiting[place - 1]], waiting[place - 1]) > (who[lot], lot):
         waiting[place] = waiting[place - 1]
         place -= 1
     waiting[place] = lot
-    return queue + 1
+    lots.counts[1] += 1
 
 
 @njit(cache=True, nogil=True)
-def _fits(i, k, units, day, ways, net, closed, paused, leg_taken, node_taken):  # type: ignore[no-untyped-def]
-    """How many units of a lot that waits may leave today."""
-    week = day // 7
-    if k == ways.first_step[i] and paused[ways.donor[i], week]:
-        return 0.0
-    if ways.first_step[i] == ways.first_step[i + 1]:
-        return units
-    leg = ways.leg[k]
-    node = net.origin[leg]
-    if closed[node, week] or day < net.opens[leg] or day > net.closes[leg]:
-        return 0.0
-    room = min(net.leg_room[leg] - leg_taken[leg, week], net.node_room[node] - node_taken[node, week])
-    if room + HAIR >= units * ways.weight[i]:
-        return units
-    most = room / ways.weight[i]
-    return np.floor(most + HAIR) if ways.whole[i] else (most if most > 1e-3 else 0.0)
+def _serve_waiting(day, ways, net, lots, taken, closed, paused):  # type: ignore[no-untyped-def]
+    """Lots that wait leave in their order, as far as there is room beside what is booked."""
+    who, units, step, waiting = lots.who, lots.units, lots.step, lots.waiting
+    first_step, weight, whole, leg, origin = ways.first_step, ways.weight, ways.whole, ways.leg, net.origin
+    week, left = day // 7, 0
+    for place in range(lots.counts[1]):
+        lot = waiting[place]
+        i, k = who[lot], step[lot]
+        most = units[lot]
+        rides = first_step[i] < first_step[i + 1]
+        if k == first_step[i] and paused[ways.donor[i], week]:
+            most = 0.0
+        elif rides:
+            way, node = leg[k], origin[leg[k]]
+            if closed[node, week] or day < net.opens[way] or day > net.closes[way]:
+                most = 0.0
+            else:
+                room = net.leg_room[way] - taken.legs[way, week]
+                room = min(room, net.node_room[node] - taken.nodes[node, week]) / weight[i]
+                if room + HAIR < most:
+                    most = np.floor(room + HAIR) if whole[i] else room
+        if most < (1.0 if whole[i] else LEAST) and most < units[lot]:
+            waiting[left] = lot
+            left += 1
+            continue
+        if most < units[lot]:
+            waiting[left] = lot
+            left += 1
+            lot = _split(lots, lot, most)
+        if rides:
+            taken.legs[way, week] += most * weight[i]
+            taken.nodes[node, week] += most * weight[i]
+        lots.going[lots.counts[2]] = lot
+        lots.counts[2] += 1
+    lots.counts[1] = left
 
 
 @njit(cache=True, nogil=True)
-def _leave(lot, day, ways, net, late, who, units, step, ready, follower, arriving, stock, in_time, points, last):  # type: ignore[no-untyped-def]
-    """A lot leaves its node, or is handed over where it lies; returns the transport cost."""
-    i = who[lot]
-    k = step[lot]
-    arrive = day
-    cost = 0.0
-    if ways.first_step[i] < ways.first_step[i + 1]:
-        leg = ways.leg[k]
-        arrive = day + net.days[leg] + late[leg, day // 7]
-        cost = units[lot] * ways.weight[i] * net.cost[leg]
-    step[lot] = k + 1
-    ready[lot] = arrive
-    if arrive >= net.last_day:
-        last[i] = net.last_day
-        return cost
-    if k + 1 < ways.first_step[i + 1]:
-        if arrive > ways.depart[k + 1]:
-            follower[lot] = arriving[arrive]
-            arriving[arrive] = lot
-        return cost
-    last[i] = max(last[i], arrive)
-    r = ways.requirement[i]
-    if ways.slot[i] >= 0:
-        stock[ways.slot[i], arrive] += units[lot]
-    else:
-        served = units[lot] * ways.units[i]
-        points[r] += served * ways.preference[i] * net.points[r] * _timeliness(net.due[r], net.latest[r], arrive)
-        if arrive <= net.due[r]:
-            in_time[r] += served
+def _split(lots, lot, units):  # type: ignore[no-untyped-def]
+    """A new lot with some of the units of another."""
+    new, i = lots.counts[0], lots.who[lot]
+    lots.counts[0] += 1
+    lots.who[new], lots.units[new], lots.step[new], lots.ready[new] = i, units, lots.step[lot], lots.ready[lot]
+    lots.units[lot] -= units
+    lots.sibling[new], lots.head[i] = lots.head[i], new
+    return new
+
+
+@njit(cache=True, nogil=True)
+def _ride(day, ways, net, lots, taken, late, in_time, points, last):  # type: ignore[no-untyped-def]
+    """Today's lots leave their nodes, or are handed over where they lie; returns the transport cost."""
+    who, units, step, ready, follower = lots.who, lots.units, lots.step, lots.ready, lots.follower
+    first_step, leg, depart, weight, slot = ways.first_step, ways.leg, ways.depart, ways.weight, ways.slot
+    days, price, arriving = net.days, net.cost, taken.arriving
+    week, cost = day // 7, 0.0
+    for place in range(lots.counts[2]):
+        lot = lots.going[place]
+        i, k, arrive = who[lot], step[lot], day
+        end = first_step[i + 1]
+        if first_step[i] < end:
+            way = leg[k]
+            arrive = day + days[way] + late[way, week]
+            cost += units[lot] * weight[i] * price[way]
+        step[lot], ready[lot] = k + 1, arrive
+        if arrive >= net.last_day:
+            last[i] = net.last_day
+        elif k + 1 < end:
+            if arrive > depart[k + 1]:
+                follower[lot], arriving[arrive] = arriving[arrive], lot
+        else:
+            last[i] = max(last[i], arrive)
+            r = ways.requirement[i]
+            if slot[i] >= 0:
+                taken.stock[slot[i], arrive] += units[lot]
+                continue
+            served = units[lot] * ways.units[i]
+            worth = net.points[r] * _timeliness(net.due[r], net.latest[r], arrive)
+            points[r] += served * ways.preference[i] * worth
+            if arrive <= net.due[r]:
+                in_time[r] += served
     return cost
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oneroof.planning.executing import Outcomes, execute
+from oneroof.planning.faults import ProblemError
 from oneroof.planning.futures import Futures
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.planner import Options
@@ -23,7 +24,7 @@ from oneroof.planning.tables import Row, Tables
 from oneroof.planning.tally import Tally, tally
 
 PLAIN = "plain"
-LEG_QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98)  # safety days on each leg, by the lateness of its departures
+LEG_QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99)  # safety days on each leg, by the lateness of departures on it
 DUE_QUANTILES = (0.5, 0.8)  # safety days before each due day, by the lateness of the plain plan's goods
 MARGINS = (0.8, 0.95)
 
@@ -93,7 +94,11 @@ class Hedge:
             if stop():
                 return False
             note(adjusted.name, len(self.tried))
-            lines = self.replanned(adjusted, stop)
+            try:
+                lines = self.replanned(adjusted, stop)
+            except ProblemError:  # pins that the harder problem can't keep
+                self.dropped.append(adjusted.name)
+                continue
             self.add(adjusted.name, lines)
             self.add_earlier(adjusted.name, lines, self.margins[-1:])
         return not stop()
@@ -110,32 +115,37 @@ class Hedge:
 
     def adjusted(self) -> Iterator[Adjusted]:
         """The problem with longer legs, with nodes that are sometimes closed, with due days brought forward."""
-        p, futures = self.problem, self.futures
-        late, seen = {q: _lateness(futures, q) for q in LEG_QUANTILES}, {p.digest}
-        room = 1.0 - futures.closed.mean(axis=(0, 2)) if futures.count else np.ones(len(p.nodes.keys))
-        often = LEG_QUANTILES[-2]
-        asked: list[tuple[str, int, Ints | None, Floats | None]] = [
-            (f"legs {_percent(q)}", 0, late[q], None) for q in LEG_QUANTILES
-        ]
-        asked.append((f"legs {_percent(often)}, open share", 0, late[often], room))
-        asked += [(f"due {_percent(q)}", self.delay(q), None, None) for q in DUE_QUANTILES]
-        for name, sooner, longer, share in asked:
-            tables = _harder(p, sooner, longer, share)
-            if tables.digest not in seen:  # else nothing is late by so much: it is an earlier one again
-                seen.add(tables.digest)
-                yield Adjusted(name, Problem.of(tables), warm=sooner == 0)
+        futures, seen = self.futures, {self.problem.digest}
+        late = {q: _lateness(futures, q) for q in LEG_QUANTILES}
+        for q in LEG_QUANTILES:
+            yield from self.unseen(f"legs {_percent(q)}", seen, longer=late[q])
+        means = {one.name: one.mean for one in self.tried}
+        best = max(LEG_QUANTILES, key=lambda q: means.get(f"legs {_percent(q)}", -np.inf))
+        share = 1.0 - futures.closed.mean(axis=(0, 2)) if futures.count else None
+        yield from self.unseen(f"legs {_percent(best)}, open share", seen, longer=late[best], share=share)
+        for q in DUE_QUANTILES:
+            yield from self.unseen(f"due {_percent(q)}", seen, sooner=self.delay(q))
+
+    def unseen(
+        self, name: str, seen: set[str], sooner: int = 0, longer: Ints | None = None, share: Floats | None = None
+    ) -> Iterator[Adjusted]:
+        """The harder problem, unless it is an earlier one again: where nothing is late by so much."""
+        tables = _harder(self.problem, sooner, longer, share)
+        if tables.digest not in seen:
+            seen.add(tables.digest)
+            yield Adjusted(name, Problem.of(tables), warm=sooner == 0)
 
     def delay(self, q: float) -> int:
-        """The quantile, over futures and requirements, of the days by which the last goods of the plain plan come late."""
+        """The quantile, over futures and requirements, of the days by which the plain plan's last goods come late."""
         ledger = Ledger.of(self.problem, self.tried[0].lines)
         if not ledger.deliveries or not self.futures.count:
             return 0
         who = np.array([d.requirement for d in ledger.deliveries], dtype=np.int64)
         served, who = np.unique(who, return_inverse=True)
-        meant, last = np.zeros(len(served)), np.zeros((self.futures.count, len(served)))
+        meant, last = np.zeros(len(served)), np.zeros((len(served), self.futures.count))
         np.maximum.at(meant, who, [d.arrive for d in ledger.deliveries])
-        np.maximum.at(last, (slice(None), who), self.plain.arrive)
-        return int(np.ceil(np.quantile(np.maximum(last - meant, 0.0), q) - 1e-9))
+        np.maximum.at(last, who, self.plain.arrive.T)
+        return int(np.ceil(np.quantile(np.maximum(last.T - meant, 0.0), q) - 1e-9))
 
 
 def _lateness(futures: Futures, q: float) -> Ints:

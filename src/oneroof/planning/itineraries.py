@@ -59,7 +59,8 @@ class Network(NamedTuple):
 def network_of(problem: Problem, ledger: Ledger) -> Network:
     """The network of a problem, with the persons that a plan trains."""
     q, p = problem.requirements, problem
-    first, need, places = [0], [], {}
+    first, need = [0], list[float]()
+    places: dict[tuple[int, bool, int], int] = {}
     for r, package in enumerate(q.package.tolist()):
         for part in p.packages.parts[package] if package != NO_ONE else ():
             places[r, part.is_course, part.what] = len(need)

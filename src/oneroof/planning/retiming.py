@@ -36,13 +36,9 @@ def retimed(problem: Problem, tables: Mapping[str, list[Row]], margin: Ints | No
             if depart < arrive:
                 raise ValueError(f"{d.key} would leave on day {depart}, before it is there on day {arrive}")
             arrive = depart + int(problem.legs.days[move.leg])
-            movements.append(
-                {
-                    **{"delivery": d.key, "step": str(move.step), "leg": problem.legs.keys[move.leg]},
-                    **{"depart_on": _date(problem, depart), "arrive_on": _date(problem, arrive)},
-                    "tonnes": deliveries[d.key]["tonnes"],
-                }
-            )
+            on = {"depart_on": _date(problem, depart), "arrive_on": _date(problem, arrive)}
+            what = {"delivery": d.key, "step": str(move.step), "leg": problem.legs.keys[move.leg]}
+            movements.append({**what, **on, "tonnes": deliveries[d.key]["tonnes"]})
         on = {"depart_on": _date(problem, days[d.key][0]), "arrive_on": _date(problem, arrive)}
         deliveries[d.key] = deliveries[d.key] | on
     lines = {**tables, "deliveries": list(deliveries.values()), "movements": movements}
@@ -95,7 +91,7 @@ class _Earlier:
 
     def earliest(self, leg: int, first: int, last: int, tonnes: float) -> int:
         """The first day from ``first`` on with room; at the latest ``last``, where there is some."""
-        day = max(first, self.opens[leg])
+        day: int = max(first, self.opens[leg])
         lefts, nodes = self.leg_left[leg], self.node_left[self.origin[leg]]
         while day < last:
             week = day // 7

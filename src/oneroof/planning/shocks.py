@@ -13,7 +13,6 @@ from oneroof.planning.checks import Found, absent
 from oneroof.planning.faults import Fault, ProblemError
 from oneroof.planning.problem import Problem
 from oneroof.planning.schema import NODE_KINDS, Column, Table
-from oneroof.planning.sheets import Sheet
 
 LATE, CLOSED, PAUSED = KINDS = ("late_leg", "closed_node", "paused_donor")
 MODES = ("road", "rail", "sea", "air")
@@ -84,7 +83,7 @@ class Shocks:
     source: str  # the name of the file, '' for the defaults
 
     def striking(self, problem: Problem) -> Iterator[tuple[Shock, int]]:
-        """Each shock with each leg, node or donor (index) that it strikes: the most particular rows for a thing hold."""
+        """Each shock with each leg, node or donor (index) that it strikes: the most particular rows for it hold."""
         for kind in KINDS:
             mine = [shock for shock in self.rows if shock.kind == kind]
             for place, (key, group) in enumerate(things(problem, kind)):

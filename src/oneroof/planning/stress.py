@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,10 +24,10 @@ from oneroof.planning.solve import Search
 from oneroof.planning.writing import price_rows
 
 POLICY = (
-    "Goods leave on their planned days in the room booked for them. Where they are not there yet, the node is closed or "
-    "the donor pauses, they wait and take the first later day on the same leg with room left beside what is booked, "
-    "those with most points a tonne first, split into whole units where only some fit. Ways, purchases and courses stay "
-    "as planned; goods that come after the horizon are missing."
+    "Goods leave on their planned days in the room booked for them. Where they are not there yet, the node is closed "
+    "or the donor pauses, they wait and take the first later day on the same leg with room left beside what is booked, "
+    "those with most points a tonne first, split into whole units where only some fit. Ways, purchases and courses "
+    "stay as planned; goods that come after the horizon are missing."
 )
 TOLD = (0.05, 0.5, 0.95)  # quantiles of the objective that are told
 
@@ -133,9 +132,7 @@ def stress(
     best = hedge.best
     hedged = plain if best.name == PLAIN else fate(best)
     seconds = round(time.monotonic() - began, 3)
-    return Stress(
-        problem, shocks, seed, plain, hedged, tuple(hedge.tried), complete, seconds, tuple(hedge.dropped)
-    )
+    return Stress(problem, shocks, seed, plain, hedged, tuple(hedge.tried), complete, seconds, tuple(hedge.dropped))
 
 
 def finished(planner: Planner, relaxation: Relaxation, candidate: Candidate) -> Plan:
