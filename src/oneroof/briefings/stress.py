@@ -18,7 +18,8 @@ from oneroof.planning.shocks import LATE, Shock
 from oneroof.planning.stress import Fate, Stress
 
 MOST_BARS = 24
-MOST_TRIED = 5  # shown at once, the best first
+MOST_TRIED = 5  # shown at once, the best first and the plain plan
+BAND = (("low", 5), ("high", 95))  # the nine futures of ten in the middle
 _DEFAULT_NOTE = "illustrative default, nobody's estimate"
 
 
@@ -140,10 +141,10 @@ class Page:
         return shares(rows, self.words, self.words.say("st_bars"))
 
     def where(self, r: int) -> str:
-        """Where and by when a requirement is due, and its key."""
+        """Where and by when a requirement is due."""
         q, words = self.stress.problem.requirements, self.words
         due = words.date(self.stress.problem.date(q.due[r]))
-        return words.say("st_where", node=self.names.place(int(q.node[r])), due=due, key=q.keys[r])
+        return words.say("st_where", node=self.names.place(int(q.node[r])), due=due)
 
     def name(self, r: int) -> str:
         """A requirement: what, where and its key."""
@@ -154,7 +155,10 @@ class Page:
     def spread_title(self) -> str:
         """The finding about the spread."""
         low, high = (self.part(self.figures[f"objective_{q}_percent"]) for q in (5, 95))
-        return self.words.say("st_spread_title", low=low, high=high)
+        if not self.is_hedged:
+            return self.words.say("st_spread_title", low=low, high=high)
+        hedged = {f"hedged_{name}": self.part(self.hedged_figures[f"objective_{q}_percent"]) for name, q in BAND}
+        return self.words.say("st_spread_title_hedged", low=low, high=high, **hedged)
 
     @property
     def spread(self) -> Any:
@@ -171,6 +175,13 @@ class Page:
             for key in ("objective_5_percent", "mean_objective", "objective_95_percent", "undisturbed_objective")
         )
         return Spread(self.words.say(name), tuple(values.tolist()), low, mean, high, plan)
+
+    @property
+    def spread_rows(self) -> list[list[str]]:
+        """The spread in figures: name, 5 %, 50 %, 95 %, mean, nothing going wrong."""
+        keys = [*(f"objective_{q}_percent" for q in (5, 50, 95)), "mean_objective", "undisturbed_objective"]
+        told = [("st_plain", self.figures)] + ([("st_hedged", self.hedged_figures)] if self.is_hedged else [])
+        return [[self.words.say(name), *(self.part(figures[key]) for key in keys)] for name, figures in told]
 
     # ---- tables ---------------------------------------------------------------------------------
     @property
@@ -202,6 +213,10 @@ class Page:
     def tried(self) -> list[tuple[str, bool, str, str, str]]:
         """Candidates, the best first: name, whether chosen, objective undisturbed and on average, met as planned."""
         best_first = sorted(self.stress.tried, key=lambda one: -one.mean)
+        plain = self.plain.candidate
+        if plain not in best_first[:MOST_TRIED]:
+            best_first.remove(plain)
+            best_first.insert(MOST_TRIED - 1, plain)
         return [
             (
                 self.candidate(one),

@@ -39,14 +39,14 @@ def shares(rows: list[Share], words: Words, name: str) -> Picture:
     """Pairs of bars, one pair a requirement; empty where there are none."""
     if not rows:
         return Picture()
-    return Picture(_bars(rows, words, name, WIDE, 300.0), _bars(rows, words, name, NARROW, 4.0))
+    return Picture(_bars(rows, words, name, WIDE, 320.0), _bars(rows, words, name, NARROW, 4.0))
 
 
 def _bars(rows: list[Share], words: Words, name: str, width: float, left: float) -> Markup:
     """One of the two pictures: names left of the bars, or above them."""
     beside = left > 100
     bar = 10.0 if any(row.hedged is not None for row in rows) else 16.0
-    high = 32.0 + (0 if beside else 24)
+    high = 32.0 + (0 if beside else 27)
     right, top = width - 44, 24.0
     bottom = top + high * len(rows)
     shapes: list[Markup] = []
@@ -58,8 +58,8 @@ def _bars(rows: list[Share], words: Words, name: str, width: float, left: float)
     for i, row in enumerate(rows):
         y, room, x = top + high * i + 6, left - 12 if beside else width - 6, 2.0 if beside else left
         shapes.append(element("text", fitted(row.what, room, 11.5), x=x, y=y + 8.5, font_size=12, class_="halo"))
-        shapes.append(element("text", fitted(row.where, room, 10.5), x=x, y=y + 21, class_="small soft halo"))
-        y += 0 if beside else 25
+        shapes.append(element("text", fitted(row.where, room, 10.0), x=x, y=y + 21, class_="small soft halo"))
+        y += 0 if beside else 27
         parts = [("plain", row.plain)] + ([("hedged", row.hedged)] if row.hedged is not None else [])
         for k, (kind, share) in enumerate(parts):
             where, wide = y + k * (bar + 1), max((right - left) * share, 1.0)

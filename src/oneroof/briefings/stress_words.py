@@ -30,12 +30,15 @@ ENGLISH: dict[str, str] = {
     "st_bars_none": "What the plan meets in time is met in time in every future.",
     "st_bars_intro": "Share of futures in which all units are there by the due day; most points at risk first. Only "
     "requirements that one of the plans meets with nothing going wrong, and that are not met in every future.",
-    "st_where": "{node}, by {due} · {key}",
+    "st_where": "{node}, by {due}",
     "st_bars_left": "{n} more are in the table below.",
     "st_spread": "How the objective spreads",
     "st_spread_title": "In nine futures of ten the plain plan reaches {low} to {high} of its objective",
+    "st_spread_title_hedged": "In nine futures of ten the plain plan reaches {low} to {high} of its objective, the "
+    "hedged plan {hedged_low} to {hedged_high} of it",
     "st_spread_intro": "Each bar counts futures by the objective reached (points less transport cost) as a share of "
     "what the plain plan reaches with nothing going wrong.",
+    "st_spread_table": "the spread in figures",
     "st_key_band": "nine futures of ten",
     "st_key_mean": "mean",
     "st_key_undisturbed": "nothing goes wrong",
@@ -92,7 +95,7 @@ ENGLISH: dict[str, str] = {
 
 UKRAINIAN: dict[str, str] = {
     "st_title": "Коли щось іде не так",
-    "st_subtitle": "випадкових варіантів майбутнього – {futures}, зерно {seed}",
+    "st_subtitle": "Випадкових варіантів майбутнього – {futures}, зерно {seed}",
     "st_stopped": "Зупинено, перш ніж випробувано всі варіанти плану.",
     "st_made_up": "Збої є умовними типовими значеннями за видом транспорту, це нічия не оцінка.",
     "st_given": "Збої взято з {source}.",
@@ -120,12 +123,15 @@ UKRAINIAN: dict[str, str] = {
     "st_bars_none": "Усе, що план задовольняє вчасно, задоволено вчасно в кожному варіанті майбутнього.",
     "st_bars_intro": "Частка випадків, коли всі одиниці на місці до строку; спершу ті, де ризикують найбільше балів. "
     "Лише потреби, які один із планів задовольняє без збоїв, але не в кожному випадку.",
-    "st_where": "{node}, до {due} · {key}",
+    "st_where": "{node}, до {due}",
     "st_bars_left": "Ще {n} – у таблиці нижче.",
     "st_spread": "Як розкинуто цільовий показник",
     "st_spread_title": "У дев’яти випадках із десяти звичайний план дає від {low} до {high} свого показника",
+    "st_spread_title_hedged": "У дев’яти випадках із десяти звичайний план дає від {low} до {high} свого показника, "
+    "план із запасом – від {hedged_low} до {hedged_high}",
     "st_spread_intro": "Кожен стовпчик рахує випадки за досягнутим показником (бали без вартості перевезення) як "
     "часткою того, що звичайний план дає без збоїв.",
+    "st_spread_table": "розкид у числах",
     "st_key_band": "дев’ять випадків із десяти",
     "st_key_mean": "середнє",
     "st_key_undisturbed": "без збоїв",

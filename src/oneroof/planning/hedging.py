@@ -32,7 +32,7 @@ Lines = dict[str, list[Row]]
 Note = Callable[[str, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """A plan of the true problem, and what it reaches with nothing going wrong and on average over the futures."""
 
