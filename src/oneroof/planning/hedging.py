@@ -24,6 +24,7 @@ from oneroof.planning.tables import Row, Tables
 from oneroof.planning.tally import Tally, tally
 
 PLAIN = "plain"
+HAIR = 1e-9  # share of a mean that is rounding, not a difference
 LEG_QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99)  # safety days on each leg, by the lateness of departures on it
 DUE_QUANTILES = (0.5, 0.8)  # safety days before each due day, by the lateness of the plain plan's goods
 MARGINS = (0.8, 0.95)
@@ -56,30 +57,36 @@ class Hedge:
 
     def __init__(self, problem: Problem, relaxation: Relaxation, lines: Lines, futures: Futures, options: Options):
         self.problem, self.relaxation, self.futures, self.options = problem, relaxation, futures, options
-        self.tried: list[Candidate] = []
+        self.plain = self.outcomes(lines)
+        self.tried = [self.candidate(PLAIN, lines, self.plain)]
         self.dropped: list[str] = []  # candidates that would break a rule of the true problem
-        plain = self.outcomes(lines)
         self.margins = _margins(futures)
-        self.add(PLAIN, lines, plain)
-        self.plain = plain
 
     @property
     def best(self) -> Candidate:
-        """The candidate with the best mean; of equals the first tried."""
-        return max(self.tried, key=lambda x: x.mean)
+        """The candidate with the best mean; of equals, but for rounding, the first tried."""
+        best = self.tried[0]
+        for one in self.tried[1:]:
+            if one.mean > best.mean + HAIR * max(1.0, abs(best.mean)):
+                best = one
+        return best
 
     def outcomes(self, lines: Lines) -> Outcomes:
         """What becomes of a plan in the futures."""
         return execute(self.problem, lines, self.futures, self.options.threads)
 
-    def add(self, name: str, lines: Lines, found: Outcomes | None = None) -> None:
+    def candidate(self, name: str, lines: Lines, found: Outcomes) -> Candidate:
+        """A plan with what became of it."""
+        account = tally(self.problem, Ledger.of(self.problem, lines))
+        return Candidate(name, lines, account, float(found.objective.mean()))
+
+    def add(self, name: str, lines: Lines) -> None:
         """Try a plan; one that breaks a rule is dropped."""
         ledger = Ledger.of(self.problem, lines)
         if any(rule(self.problem, ledger) for rule in RULES):
             self.dropped.append(name)
-            return
-        found = found or self.outcomes(lines)
-        self.tried.append(Candidate(name, lines, tally(self.problem, ledger), float(found.objective.mean())))
+        else:
+            self.tried.append(self.candidate(name, lines, self.outcomes(lines)))
 
     def add_earlier(self, name: str, lines: Lines, margins: list[tuple[str, Ints]]) -> None:
         """Try a plan's deliveries on earlier days, with margins between legs."""

@@ -104,8 +104,11 @@ def stress(
 ) -> Stress:
     """Plan, try hedged candidates on ``futures`` training futures, and tell the best beside the plain plan on others.
 
-    A stop keeps what is known by then. Raises ProblemError where pins can't be kept together.
+    A stop keeps what is known by then. Raises ProblemError where pins can't be kept together, ValueError without
+    futures.
     """
+    if futures < 1:
+        raise ValueError(f"{futures} futures tell nothing; draw at least one")
     began = time.monotonic()
     stopped = stop or (lambda: False)
     options = replace(options, next_pledges=0)
