@@ -163,3 +163,18 @@ def test_a_closed_hub_is_never_passed_in_time_and_pins_still_bind(winter: Proble
     shares = {row["requirement"]: row["met_share"] for row in requirement_rows(found)}
     assert hit
     assert {shares[key] for key in hit} == {"0"}
+
+
+def test_a_candidate_that_cannot_keep_a_pin_is_dropped_and_told() -> None:
+    p = problem(weeks=1, due=6, pins=[{"offer": "O1", "requirement": "R1", "quantity": 5}])
+    found = stress(p, Shocks((Shock("X", "late_leg", "*", 0.5, 3, 3, 3),), False, "f.csv"), 20, 1)
+    assert "legs 80 %" in found.dropped
+    assert found.complete
+    assert as_dict(found)["dropped"] == list(found.dropped)
+    kept = [d for d in found.hedged.plan.tables["deliveries"] if (d["source"], d["requirement"]) == ("O1", "R1")]
+    assert sum(float(d["quantity"]) for d in kept) >= 5
+
+
+def test_no_futures_are_refused() -> None:
+    with pytest.raises(ValueError, match="0 futures tell nothing"):
+        stress(problem(), DEFAULTS, 0, 1)

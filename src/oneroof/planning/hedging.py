@@ -100,9 +100,8 @@ class Hedge:
         for adjusted in self.adjusted():
             if stop():
                 return False
-            note(adjusted.name, len(self.tried))
             try:
-                lines = self.replanned(adjusted, stop)
+                lines = self.replanned(adjusted, note, stop)
             except ProblemError:  # pins that the harder problem can't keep
                 self.dropped.append(adjusted.name)
                 continue
@@ -110,11 +109,17 @@ class Hedge:
             self.add_earlier(adjusted.name, lines, self.margins[-1:])
         return not stop()
 
-    def replanned(self, adjusted: Adjusted, stop: Callable[[], bool]) -> Lines:
+    def replanned(self, adjusted: Adjusted, note: Note, stop: Callable[[], bool]) -> Lines:
         """The plan of an adjusted problem, on the days that the true legs take."""
+
+        def tell(_: object = None) -> None:
+            note(adjusted.name, len(self.tried))
+
+        tell()
         warm = self.relaxation if adjusted.warm else None
         search = Search(adjusted.problem, self.options.threads, warm=warm)
-        relaxation = search.run(self.options.gap, time_limit=self.options.time_limit, stop=stop)
+        relaxation = search.run(self.options.gap, time_limit=self.options.time_limit, report=tell, stop=stop)
+        tell()
         first = written(relaxation, whole_units(relaxation, stop))
         again = repaired(first, relaxation)
         best = again if again.tally.objective > first.tally.objective else first
