@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from oneroof.commands import asking, checking, files, futures, importing, planning, verifying
+from oneroof.commands import asking, checking, files, futures, importing, planning, stressing, verifying
 from oneroof.commands.ending import House
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ app.command("check", rich_help_panel=PLAN)(checking.check)
 app.command("plan", rich_help_panel=PLAN)(planning.plan)
 app.command("whatif", rich_help_panel=PLAN)(futures.whatif)
 app.command("continuity", rich_help_panel=PLAN)(futures.continuity)
+app.command("stress", rich_help_panel=PLAN)(stressing.stress)
 app.command("explain", rich_help_panel=ASK)(asking.explain)
 app.command("peg", rich_help_panel=ASK)(asking.peg)
 app.command("diff", rich_help_panel=ASK)(asking.diff)
