@@ -11,6 +11,7 @@ taught. A donor's last day does not bind goods that are late. What arrives after
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,7 +23,6 @@ from oneroof.planning.itineraries import itineraries_of, network_of
 from oneroof.planning.ledger import PRINTED, TOLERANCE, Ledger
 from oneroof.planning.problem import Bools, Floats, Ints, Problem
 from oneroof.planning.tables import Row
-from oneroof.planning.workers import spread
 
 HAIR = 1e-9  # units
 LEAST = 1e-3  # units of what need not be whole that are worth a lot of their own
@@ -64,7 +64,8 @@ def execute(problem: Problem, tables: Mapping[str, list[Row]], futures: Futures,
                 last[f],
             )  # fmt: skip
 
-    list(spread(some, range(0, count, CHUNK), threads))
+    with ThreadPoolExecutor(threads) as pool:  # the compiled loop lets go of the interpreter's lock
+        list(pool.map(some, range(0, count, CHUNK)))
     found.arrive[:, ways.order] = last
     slack = TOLERANCE * np.maximum(1.0, np.abs(found.in_time)) + PRINTED * (1 + net.lines)
     np.less_equal(net.wanted, found.in_time + slack, out=found.met)
