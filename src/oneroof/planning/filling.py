@@ -12,6 +12,7 @@ from oneroof.planning.sweeps import offer_best
 
 HOPS = 32  # legs of a delivery, at most
 PATIENCE = (0.001, 0.02, 0.1, 0.3, 1.0)  # share of its points that a unit may lose against the guiding prices
+VAIN = 20  # packages in a row that can't be put together, after which no more are tried
 EACH = 64  # deliveries of an offer in one go, at most
 
 
@@ -63,14 +64,17 @@ def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndar
 
 def _more_packages(packing: Packing) -> None:
     """Add packages while any can be put together, the most points first; those that lack a part are not tried."""
-    q = packing.problem.requirements
+    q, vain = packing.problem.requirements, 0
     rows = np.flatnonzero(q.package != NO_ONE)
     for r in rows[np.lexsort((rows, -q.points[rows]))].tolist():
         last = int(min(q.latest[r], packing.problem.days) - 1)
         due = min(int(q.due[r]), last)
-        for by in (due, (due + last) // 2, last) if last >= 0 else ():
-            while has_parts(packing, r) and packing.add_package(r, by):
-                pass
+        for by in sorted({due, (due + last) // 2, last}) if last >= 0 else ():
+            while vain < VAIN and has_parts(packing, r):
+                added = packing.add_package(r, by)
+                vain = 0 if added else vain + 1
+                if not added:
+                    break
 
 
 def has_parts(packing: Packing, r: int) -> bool:

@@ -16,6 +16,10 @@ from oneroof.planning.columns import Packed
 from oneroof.planning.problem import Floats, Ints
 
 
+NAP = 30  # iterations between two looks at all columns
+ASLEEP = 0.05  # share of its gain that a column's limits must charge beyond it to be left out between them
+
+
 @dataclass
 class Iterate:
     """Where the method stands: shares of every column, prices of every row, and the weight between the two."""
@@ -35,15 +39,34 @@ def _sums(first, rows, values, column_sum, row_sum):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _columns_step(first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, ax):  # type: ignore[no-untyped-def]
-    """The step of all columns, in one pass over the entries.
+def _awake(first, rows, values, q, y, x, x0, new_x, next_x, awake):  # type: ignore[no-untyped-def]
+    """Note the columns that the next steps may change: those in use, and those that prices do not put far off."""
+    count = 0
+    for j in range(len(q)):
+        near = x[j] != 0.0 or x0[j] != 0.0
+        if not near:
+            total = 0.0
+            for i in range(first[j], first[j + 1]):
+                total += values[i] * y[rows[i]]
+            near = total < (1.0 + ASLEEP) * q[j]
+        if near:
+            awake[count] = j
+            count += 1
+        else:
+            new_x[j] = next_x[j] = 0.0
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _columns_step(awake, first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, ax):  # type: ignore[no-untyped-def]
+    """The step of some columns (the others are at zero and stay there), in one pass over their entries.
 
     Fills ``new_x`` with the plain step, ``next_x`` with the reflected Halpern step, ``ax`` with A new_x; returns what
     the plain step adds to the residual.
     """
     ax[:] = 0.0
     residual = 0.0
-    for j in range(len(q)):
+    for j in awake:
         total = 0.0
         for i in range(first[j], first[j + 1]):
             total += values[i] * y[rows[i]]
@@ -73,10 +96,13 @@ def _run(first, rows, values, q, h, x, y, omega, iterations):  # type: ignore[no
         for i in range(first[j], first[j + 1]):
             ax[rows[i]] += values[i] * x[j]
     ax0[:] = ax
+    awake, count = np.zeros(n, np.int64), 0
     best, before, k = np.inf, np.inf, 0
     for step in range(iterations):
+        if step % NAP == 0:
+            count = _awake(first, rows, values, q, y, x, x0, new_x, next_x, awake)
         a = (k + 1.0) / (k + 2.0)
-        residual = _columns_step(first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, new_ax)
+        residual = _columns_step(awake[:count], first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, new_ax)
         for i in range(m):
             new_y[i] = max(y[i] + sigma[i] * omega * (2.0 * new_ax[i] - ax[i] - h[i]), 0.0)
             residual += (new_y[i] - y[i]) ** 2 * row_sum[i] / omega

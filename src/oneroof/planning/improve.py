@@ -17,6 +17,8 @@ from oneroof.planning.whole import Program, floors, most_alone, packed
 ROUNDS = 40
 SIZE = 150  # pieces that are free at a time
 VAIN = 10  # rounds in a row without success after which the search ends
+VAIN_IN_MANY = 4  # the same where requirements are many, and each is but a little of the plan
+MANY = 200
 NODES = 1  # of every search tree: most of what it finds it finds at the root
 WORK = 4000  # simplex iterations over all rounds
 
@@ -172,9 +174,9 @@ def improve(packing: Packing, library: Library, stop: Callable[[], bool] | None 
     Counts of rounds and of work end the search, never the clock: the same problem gives the same plan everywhere.
     """
     rng, better, vain, work = np.random.default_rng(1), 0, 0, 0
-    paid = library.paid(packing)
+    paid, most_vain = library.paid(packing), VAIN if len(packing.problem.requirements.keys) < MANY else VAIN_IN_MANY
     for round_ in range(ROUNDS):
-        if vain >= VAIN or work > WORK or (stop and stop()):
+        if vain >= most_vain or work > WORK or (stop and stop()):
             break
         free = _group(packing, library, paid, rng)
         found, spent = settle(packing, library, free, rng, wide=round_ % 3 == 2)
