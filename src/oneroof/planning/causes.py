@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from oneroof.planning.ledger import Ledger
+from oneroof.planning.passing import HAIR, LONG_AGO, NEVER
 from oneroof.planning.problem import CONSENTS, NO_ONE, Problem
-from oneroof.planning.reaching import LONG_AGO, NEVER
-from oneroof.planning.room import HAIR, Kind, Room, Stock
+from oneroof.planning.room import Kind, Room, Stock
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ import numpy as np
 from oneroof.planning.blame import Blame, Cause
 from oneroof.planning.causes import Sourcing, Want
 from oneroof.planning.ledger import Ledger
+from oneroof.planning.passing import HAIR
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import Part, Problem
 from oneroof.planning.relaxation import Relaxation
-from oneroof.planning.room import HAIR, Room, Stock
+from oneroof.planning.room import Room, Stock
 from oneroof.planning.rules import whole_units_stay_whole
 from oneroof.planning.sentences import Sentences
 from oneroof.planning.tables import Row

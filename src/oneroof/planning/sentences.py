@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from oneroof.planning.blame import Cause
 from oneroof.planning.causes import Candidate
+from oneroof.planning.passing import HAIR, NEVER
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import NO_ONE, STAGES
-from oneroof.planning.reaching import NEVER
-from oneroof.planning.room import HAIR
 from oneroof.planning.wording import Words, listed, named
 
 

@@ -1,0 +1,341 @@
+"""Cheapest ways through what a plan leaves of legs and nodes, compiled; only days and nodes that matter are looked at.
+
+A way leads from homes, where goods wait from a first to a last day, to one node by a day. ``since`` is the first day on
+which goods could be at each node and ``latest`` the last from which they still come in time, as if all legs that fit
+the goods had room. Between them the least price per tonne is found day by day backwards; it can't rise as time goes
+back, so a node is settled once it has come down to ``least``, the price when every leg is ridden in its best week.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+INF = np.inf
+NEVER = 1 << 40  # a day that does not come
+LONG_AGO = -NEVER
+HAIR = 1e-6  # what printing may have taken from a limit
+LONGEST = 256  # legs of a way
+CROWD = 40  # ways that are tried for one requirement, at most
+SLIVER = 0.05  # share of what is wanted that a way must have room for
+
+
+@njit(cache=True, nogil=True)
+def first_days(origin, destination, days, opens, closes, allowed, homes, firsts, since):  # type: ignore[no-untyped-def]
+    """Fill the first day on which goods that wait at homes from their first days could be at every node."""
+    since[:] = NEVER
+    for i in range(len(homes)):
+        since[homes[i]] = min(since[homes[i]], firsts[i])
+    moved = True
+    while moved:
+        moved = False
+        for i in range(len(origin)):
+            leave = max(since[origin[i]], opens[i])
+            if allowed[i] and leave <= closes[i] and leave + days[i] < since[destination[i]]:
+                since[destination[i]] = leave + days[i]
+                moved = True
+
+
+@njit(cache=True, nogil=True)
+def last_days(origin, destination, days, opens, closes, allowed, node, by, latest):  # type: ignore[no-untyped-def]
+    """Fill the last day on which goods may be at every node and still arrive at ``node`` by a day."""
+    latest[:] = LONG_AGO
+    latest[node] = by
+    moved = True
+    while moved:
+        moved = False
+        for i in range(len(origin)):
+            if not allowed[i] or latest[destination[i]] == LONG_AGO:
+                continue
+            last = min(closes[i], latest[destination[i]] - days[i])
+            if last >= opens[i] and last > latest[origin[i]]:
+                latest[origin[i]] = last
+                moved = True
+
+
+@njit(cache=True, nogil=True)
+def least_costs(origin, destination, cost, node, total):  # type: ignore[no-untyped-def]
+    """Fill the least sum of ``cost`` from every node to ``node``, whatever the days; INF is closed."""
+    total[:] = INF
+    total[node] = 0.0
+    moved = True
+    while moved:
+        moved = False
+        for i in range(len(origin)):
+            if total[destination[i]] + cost[i] < total[origin[i]]:
+                total[origin[i]] = total[destination[i]] + cost[i]
+                moved = True
+
+
+@njit(cache=True, nogil=True)
+def _relevant(legs, allowed, homes, firsts, node, by, since, latest, least_leg):  # type: ignore[no-untyped-def]
+    """Fill ``since``, ``latest``, and least_leg with 0 for legs that a way in time may ride, INF for the others."""
+    origin, destination, days, opens, closes = legs[:5]
+    first_days(origin, destination, days, opens, closes, allowed, homes, firsts, since)
+    last_days(origin, destination, days, opens, closes, allowed, node, by, latest)
+    for i in range(len(origin)):
+        late = max(since[origin[i]], opens[i]) + days[i] > latest[destination[i]]
+        least_leg[i] = INF if late or not allowed[i] else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _open_prices(origin, cost, legs_left, nodes_left, need, first, last, price, least_leg):  # type: ignore[no-untyped-def]
+    """Fill the price of relevant legs in some weeks: their cost where ``need`` tonnes fit, INF elsewhere."""
+    for i in range(len(origin)):
+        if least_leg[i] == INF:
+            continue
+        least_leg[i] = INF
+        for week in range(first, last + 1):
+            fits = legs_left[i, week] >= need - HAIR and nodes_left[origin[i], week] >= need - HAIR
+            price[i, week] = cost[i] if fits else INF
+            if fits:
+                least_leg[i] = cost[i]
+
+
+@njit(cache=True, nogil=True)
+def _charge(left, dual, amount, need, floor, top):  # type: ignore[no-untyped-def]
+    """What a limit charges per tonne: nothing where ``need`` fits, else its price, within what the goods earn."""
+    if left >= need - HAIR:
+        return 0.0
+    return top if amount <= 0 else min(max(dual, floor), top)
+
+
+@njit(cache=True, nogil=True)
+def _charged_prices(  # type: ignore[no-untyped-def]
+    origin, cost, capacity, handling, legs_left, nodes_left, legs_dual, nodes_dual,
+    need, floor, top, first, last, price, least_leg,
+):  # fmt: skip
+    """Fill the price of relevant legs in some weeks: their cost and what full legs and nodes charge."""
+    for i in range(len(origin)):
+        if least_leg[i] == INF:
+            continue
+        least_leg[i], n = INF, origin[i]
+        for week in range(first, last + 1):
+            leg = _charge(legs_left[i, week], legs_dual[i, week], capacity[i], need, floor, top)
+            node = _charge(nodes_left[n, week], nodes_dual[n, week], handling[n], need, floor, top)
+            price[i, week] = cost[i] + leg + node
+            least_leg[i] = min(least_leg[i], price[i, week])
+
+
+@njit(cache=True, nogil=True)
+def _label(t, n, latest, least, settled, labels):  # type: ignore[no-untyped-def]
+    """The least price per tonne from a node on a day that was swept."""
+    if t <= settled[n] or least[n] == INF:
+        return least[n]
+    return labels[t, n] if t <= latest[n] else INF
+
+
+@njit(cache=True, nogil=True)
+def _sweep(legs, price, least_leg, node, begin, by, since, latest, least, settled, labels):  # type: ignore[no-untyped-def]
+    """Fill the least prices towards a node by a day, from day ``begin`` on, for nodes and days that matter."""
+    origin, destination, days, opens, closes, out_first, out_leg = legs
+    least_costs(origin, destination, least_leg, node, least)
+    settled[:] = LONG_AGO
+    settled[node] = by
+    alive = np.empty(len(least), np.int64)
+    count = 0
+    for n in range(len(least)):
+        if n != node and least[n] < INF and max(since[n], begin) <= latest[n]:
+            alive[count], count = n, count + 1
+    t = by
+    while t >= begin and count:
+        kept = 0
+        for k in range(count):
+            n = alive[k]
+            if t > latest[n]:
+                alive[kept], kept = n, kept + 1
+                continue
+            best = labels[t + 1, n] if t < latest[n] else INF
+            for i in range(out_first[n], out_first[n + 1]):
+                leg = out_leg[i]
+                arrive = t + days[leg]
+                if least_leg[leg] < INF and arrive <= by and opens[leg] <= t <= closes[leg]:
+                    way = price[leg, t // 7] + _label(arrive, destination[leg], latest, least, settled, labels)
+                    if way < best:
+                        best = way
+            labels[t, n] = best
+            if best == least[n]:
+                settled[n] = t
+            elif t > since[n]:
+                alive[kept], kept = n, kept + 1
+        count, t = kept, t - 1
+
+
+@njit(cache=True, nogil=True)
+def _start(legs, price, least_leg, home, first, until, by, latest, least, settled, labels):  # type: ignore[no-untyped-def]
+    """The cheapest start from home along a sweep: price per tonne, day and leg (-1: none); the earliest of equals."""
+    destination, days, opens, closes, out_first, out_leg = legs[1:]
+    best, best_day, best_leg = INF, -1, -1
+    for t in range(first, min(until, by) + 1):
+        for i in range(out_first[home], out_first[home + 1]):
+            leg = out_leg[i]
+            arrive = t + days[leg]
+            if least_leg[leg] < INF and arrive <= by and opens[leg] <= t <= closes[leg]:
+                way = price[leg, t // 7] + _label(arrive, destination[leg], latest, least, settled, labels)
+                if way < best:
+                    best, best_day, best_leg = way, t, leg
+        if best == least[home]:
+            break
+    return best, best_day, best_leg
+
+
+@njit(cache=True, nogil=True)
+def _walk(  # type: ignore[no-untyped-def]
+    legs, price, least_leg, node, leg, day, by, latest, least, settled, labels, ridden, when
+):
+    """Follow a sweep from a first leg on a day; fills legs and days and gives their number, -1 where it is lost."""
+    destination, days, opens, closes, out_first, out_leg = legs[1:]
+    ridden[0], when[0], steps = leg, day, 1
+    n, t = destination[leg], day + days[leg]
+    while n != node:
+        found = False
+        while not found:
+            here = _label(t, n, latest, least, settled, labels)
+            for i in range(out_first[n], out_first[n + 1]):
+                leg = out_leg[i]
+                arrive = t + days[leg]
+                if least_leg[leg] == INF or arrive > by or t < opens[leg] or t > closes[leg]:
+                    continue
+                if price[leg, t // 7] + _label(arrive, destination[leg], latest, least, settled, labels) == here:
+                    ridden[steps], when[steps], steps = leg, t, steps + 1
+                    n, t, found = destination[leg], arrive, True
+                    break
+            if not found:
+                t += 1
+            if t > by or steps == len(ridden):
+                return -1
+    return steps
+
+
+@njit(cache=True, nogil=True)
+def bring(  # type: ignore[no-untyped-def]
+    legs, cost, allowed, legs_left, nodes_left, homes, firsts, untils, units, tonnes, whole, node, by, brought, wanted,
+    crowd, span, work,
+):  # fmt: skip
+    """Units that come along one cheapest way after another; ``units`` and what is left shrink by what they take.
+
+    ``brought`` units of the ``wanted`` are there already. ``work`` is from ``scratch``; it keeps what was left before,
+    for ``restore``. Returns the units brought by then and the number of limits that were touched.
+    """
+    price, least_leg, least, labels, since, latest, settled, ridden, when, touched, before = work
+    origin = legs[0]
+    smallest, marks = 1.0 if whole else HAIR, 0
+    for _ in range(crowd):
+        begin, rest = NEVER, wanted - brought
+        for i in range(len(homes)):
+            if units[i] >= smallest - HAIR:
+                begin = min(begin, firsts[i])
+        if begin > by or rest < smallest - HAIR:
+            break
+        begin = max(begin, by - span)
+        need = tonnes if whole else max(SLIVER * rest, 1e-3) * tonnes
+        _relevant(legs, allowed, homes, firsts, node, by, since, latest, least_leg)
+        _open_prices(origin, cost, legs_left, nodes_left, need, begin // 7, by // 7, price, least_leg)
+        _sweep(legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
+        chosen, best, day, leg = -1, INF, -1, -1
+        for i in range(len(homes)):
+            if units[i] < smallest - HAIR:
+                continue
+            if homes[i] == node:
+                if firsts[i] <= min(untils[i], by) and best > 0.0:
+                    chosen, best, day, leg = i, 0.0, firsts[i], -1
+                continue
+            start = max(firsts[i], by - span)
+            found, on, along = _start(
+                legs, price, least_leg, homes[i], start, untils[i], by, latest, least, settled, labels
+            )
+            if found < best:
+                chosen, best, day, leg = i, found, on, along
+        steps = 0
+        if chosen >= 0 and leg >= 0:
+            steps = _walk(legs, price, least_leg, node, leg, day, by, latest, least, settled, labels, ridden, when)
+        if chosen < 0 or steps < 0:
+            break
+        taken = INF
+        for k in range(steps):
+            week = when[k] // 7
+            taken = min(taken, legs_left[ridden[k], week] / tonnes, nodes_left[origin[ridden[k]], week] / tonnes)
+        taken = min(taken, units[chosen], rest)
+        if whole:
+            taken = np.floor(taken + HAIR)
+        units[chosen] -= taken
+        for k in range(steps):
+            week, n = when[k] // 7, origin[ridden[k]]
+            touched[marks, 0], touched[marks, 1] = ridden[k], week
+            before[marks, 0], before[marks, 1] = legs_left[ridden[k], week], nodes_left[n, week]
+            legs_left[ridden[k], week] -= taken * tonnes
+            nodes_left[n, week] -= taken * tonnes
+            marks += 1
+        if taken <= 0:
+            break
+        brought += taken
+    return brought, marks
+
+
+@njit(cache=True, nogil=True)
+def restore(origin, legs_left, nodes_left, marks, work):  # type: ignore[no-untyped-def]
+    """Put back what the last ``bring`` took."""
+    touched, before = work[9], work[10]
+    for k in range(marks - 1, -1, -1):
+        leg, week = touched[k, 0], touched[k, 1]
+        legs_left[leg, week] = before[k, 0]
+        nodes_left[origin[leg], week] = before[k, 1]
+
+
+@njit(cache=True, nogil=True)
+def cheapest(  # type: ignore[no-untyped-def]
+    legs, cost, capacity, handling, allowed, legs_left, nodes_left, legs_dual, nodes_dual, need, floor, top,
+    homes, firsts, untils, node, by, span, work, found,
+):  # fmt: skip
+    """Fill ``found`` (homes,) with the least price per tonne from each home, INF without a way, full limits charging.
+
+    ``follow`` then gives the ways.
+    """
+    price, least_leg, least, labels, since, latest, settled = work[:7]
+    begin = NEVER
+    for i in range(len(homes)):
+        begin = min(begin, firsts[i])
+    begin = max(begin, 0, by - span)
+    _relevant(legs, allowed, homes, firsts, node, by, since, latest, least_leg)
+    if begin <= by:
+        _charged_prices(
+            legs[0], cost, capacity, handling, legs_left, nodes_left, legs_dual, nodes_dual,
+            need, floor, top, begin // 7, by // 7, price, least_leg,
+        )  # fmt: skip
+    _sweep(legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
+    for i in range(len(homes)):
+        if homes[i] == node:
+            found[i] = 0.0 if firsts[i] <= min(untils[i], by) else INF
+            continue
+        found[i] = _start(
+            legs, price, least_leg, homes[i], max(firsts[i], by - span), untils[i], by, latest, least, settled, labels
+        )[0]
+
+
+@njit(cache=True, nogil=True)
+def follow(legs, home, first, until, node, by, span, work):  # type: ignore[no-untyped-def]
+    """Walk the way from a home after ``cheapest``; gives the number of its legs, -1 where there is none."""
+    price, least_leg, least, labels, _, latest, settled, ridden, when = work[:9]
+    if home == node:
+        return 0
+    _, day, leg = _start(legs, price, least_leg, home, max(first, by - span), until, by, latest, least, settled, labels)
+    if leg < 0:
+        return -1
+    return _walk(legs, price, least_leg, node, leg, day, by, latest, least, settled, labels, ridden, when)
+
+
+def scratch(legs: int, nodes: int, weeks: int) -> tuple[np.ndarray, ...]:
+    """Room for ``bring`` and ``cheapest`` to work in, used again and again."""
+    return (
+        np.full((legs, weeks), INF),
+        np.full(legs, INF),
+        np.full(nodes, INF),
+        np.full((7 * weeks + 1, nodes), INF),
+        np.full(nodes, NEVER, np.int64),
+        np.full(nodes, LONG_AGO, np.int64),
+        np.full(nodes, LONG_AGO, np.int64),
+        np.zeros(LONGEST, np.int64),
+        np.zeros(LONGEST, np.int64),
+        np.zeros((CROWD * LONGEST, 2), np.int64),
+        np.zeros((CROWD * LONGEST, 2)),
+    )
