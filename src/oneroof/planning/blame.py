@@ -92,7 +92,7 @@ class Blame:
                 other = int(pins.requirement[i])
                 if other == want.requirement or self._earns(c.item, other) >= c.gain:
                     continue
-                units = min(float(pins.quantity[i]), self.sourcing.given[c.what, other]) * c.share
+                units = min(float(pins.quantity[i]), self.sourcing.given.get((c.what, other), 0.0)) * c.share
                 if units > HAIR:
                     what = f"{p.offers.keys[c.what]}/{p.requirements.keys[other]}"
                     found.append(Cause("pin", what, min(units, rest), 1.0, None, want, (c,), amount=units / c.share))

@@ -11,6 +11,7 @@ from oneroof.planning.ledger import Ledger
 from oneroof.planning.passing import HAIR, LONG_AGO, NEVER
 from oneroof.planning.problem import CONSENTS, NO_ONE, Problem
 from oneroof.planning.room import Kind, Room, Stock
+from oneroof.planning.tally import totals
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,16 @@ class Sourcing:
         for s, item in enumerate(self.problem.suppliers.item.tolist()):
             self.suppliers[item].append(s)
         self.early = _without_consent(self.problem)
-        self.late: dict[tuple[bool, int, int], float] = defaultdict(float)  # units that come after due
-        self.given: dict[tuple[int, int], float] = defaultdict(float)  # units of an offer for a requirement
-        q = self.problem.requirements
-        for d in ledger.deliveries:
-            what = d.source if d.from_offer else ledger.purchases[d.source].supplier
-            if d.arrive > q.due[d.requirement]:
-                self.late[d.from_offer, what, d.requirement] += d.quantity
-            if d.from_offer:
-                self.given[d.source, d.requirement] += d.quantity
+        lines, q = ledger.lines, self.problem.requirements
+        suppliers = np.array([x.supplier for x in ledger.purchases], np.int64)
+        what = lines.source.copy()
+        what[~lines.from_offer] = suppliers[lines.source[~lines.from_offer]]
+        tardy, own = lines.arrive > q.due[lines.requirement], lines.from_offer
+        columns = lines.from_offer.astype(np.int64)[tardy], what[tardy], lines.requirement[tardy]
+        self.late: dict[tuple[bool, int, int], float] = totals(lines.quantity[tardy], *columns)  # come after due
+        self.given: dict[tuple[int, int], float] = totals(  # units of an offer for a requirement
+            lines.quantity[own], lines.source[own], lines.requirement[own]
+        )
 
     def candidates(self, want: Want) -> list[Candidate]:
         """Every source of everything that serves the want, offers first, by key."""
@@ -101,7 +103,7 @@ class Sourcing:
         p, offers = self.problem, self.problem.offers
         item = int(offers.item[o])
         kind = bool(p.items.explosives[item]), offers.not_via[o]
-        left = float(self.room.left[self.limits.offer + o]) + self.late[True, o, want.requirement]
+        left = float(self.room.left[self.limits.offer + o]) + self.late.get((True, o, want.requirement), 0.0)
         first, until = int(offers.first[o]), int(offers.until[o])
         found = Candidate(
             True, o, item, share, gain, self._units(item, left) * share, int(offers.node[o]), first, until, kind
@@ -204,7 +206,7 @@ class Sourcing:
     def _what_is_left(self, want: Want, c: Candidate, s: int, weeks: dict[int, np.ndarray]) -> None:
         """Units that money and the supplier's weeks still allow, and which of the two is shorter."""
         lim, price = self.limits, max(float(self.problem.suppliers.price[s]), 1e-12)
-        back = self.late[False, s, want.requirement]
+        back = self.late.get((False, s, want.requirement), 0.0)
         able = [f for f, w in weeks.items() if len(w)]
         money = sum(self._units(c.item, float(self.room.left[lim.fund + f]) / price) for f in able) + back
         union = np.unique(np.concatenate([weeks[f] for f in able])).astype(np.int64)

@@ -110,9 +110,9 @@ class Planner:
         ledger = Ledger.of(self.problem, tables, relaxed=self.options.relaxed)
         account = tally(self.problem, ledger)
         tables["served"] = account.served_rows(self.problem)
-        tables["prices"] = price_rows(relaxation, tables, self.options.relaxed)
+        tables["prices"] = price_rows(relaxation, ledger)
         self.tell("explanations", relaxation)
-        explanations = explain(relaxation, tables, account)
+        explanations = explain(relaxation, ledger, account)
         reasons = {e["requirement"]: e for e in explanations}
         tables["gaps"] = [
             row | {c: str(reasons[row["requirement"]][c]) for c in ("limit", "explanation", "cure")}

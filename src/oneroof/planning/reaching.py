@@ -179,7 +179,7 @@ class Roads:
         key = kind, node, by
         if key not in self.departures:
             leave = np.full(len(self.nation), LONG_AGO, np.int64)
-            last_days(*self.fixed, self.allowed(*kind), node, by, leave)
+            last_days(*self.fixed, self.allowed(*kind), node, by, leave)  # type: ignore[call-arg]
             self.departures[key] = leave
         return self.departures[key]
 
@@ -189,7 +189,7 @@ class Roads:
         if key not in self.cheapest:
             total = np.full(len(self.nation), INF)
             cost = np.where(self.allowed(*kind), self.problem.legs.cost, INF)
-            least_costs(*self.fixed[:2], cost, node, total)
+            least_costs(*self.fixed[:2], cost, node, total)  # type: ignore[call-arg]
             self.cheapest[key] = total
         return self.cheapest[key]
 

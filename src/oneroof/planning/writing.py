@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -171,13 +170,13 @@ def _cohorts(relaxation: Relaxation, shipments: Shipments) -> list[Row]:
     return sorted(rows, key=lambda row: (row["course"], row["requirement"], row["start_on"]))
 
 
-def price_rows(relaxation: Relaxation, tables: Mapping[str, list[Row]], relaxed: bool) -> list[Row]:
-    """The rows of prices.csv: every limit with a price, how much of it the written plan uses, its amount and price.
+def price_rows(relaxation: Relaxation, ledger: Ledger) -> list[Row]:
+    """The rows of prices.csv: every limit with a price, how much of it the written lines use, its amount and price.
 
     Starts of one course in one week are one row: their seats add up, and the dearest start gives the price.
     """
     p, lim = relaxation.problem, relaxation.limits
-    used = uses(p, Ledger.of(p, tables, relaxed=relaxed))
+    used = uses(p, ledger)
     index = {
         "offer": {k: i for i, k in enumerate(p.offers.keys)},
         "leg": {k: i for i, k in enumerate(p.legs.keys)},
