@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.passing import HAIR, LONG_AGO, NEVER
-from oneroof.planning.problem import CONSENTS, NO_ONE, Problem
+from oneroof.planning.problem import CONSENTS, NO_ONE, Ints, Problem
 from oneroof.planning.room import Kind, Room, Stock
 from oneroof.planning.tally import totals
 
@@ -66,6 +67,10 @@ class Sourcing:
             self.offers[item].append(o)
         for s, item in enumerate(self.problem.suppliers.item.tolist()):
             self.suppliers[item].append(s)
+        self.left: list[float] = room.left[self.limits.offer : self.limits.requirement].tolist()
+        self.tonnes, self.comes_whole = self.problem.items.tonnes.tolist(), self.problem.items.whole.tolist()
+        self.facts = self._facts()
+        self.arrivals: dict[int, Ints] = {}  # first days at every node, by offer
         self.early = _without_consent(self.problem)
         lines, q = ledger.lines, self.problem.requirements
         suppliers = np.array([x.supplier for x in ledger.purchases], np.int64)
@@ -91,36 +96,39 @@ class Sourcing:
 
     def whole(self, item: int) -> bool:
         """Whether an item comes in whole units."""
-        return bool(self.problem.items.whole[item]) and not self.fractions
+        return self.comes_whole[item] and not self.fractions
 
     def _units(self, item: int, units: float) -> float:
         """Units that can be used: whole ones where the item is."""
-        return float(np.floor(units + HAIR)) if self.whole(item) else max(units, 0.0)
+        return float(math.floor(units + HAIR)) if self.whole(item) else max(units, 0.0)
 
     # ---- offers ---------------------------------------------------------------------------------------------------
     def _offer(self, want: Want, o: int, share: float, gain: float) -> Candidate:
         """An offer and its obstacles."""
-        p, offers = self.problem, self.problem.offers
-        item = int(offers.item[o])
-        kind = bool(p.items.explosives[item]), offers.not_via[o]
-        left = float(self.room.left[self.limits.offer + o]) + self.late.get((True, o, want.requirement), 0.0)
-        first, until = int(offers.first[o]), int(offers.until[o])
-        found = Candidate(
-            True, o, item, share, gain, self._units(item, left) * share, int(offers.node[o]), first, until, kind
-        )
-        if offers.stage[o] < p.min_stage:
-            found.obstacles.append("stage")
-        if CONSENTS[offers.consent[o]] == "pending":
-            found.obstacles.append("consent")
-        if offers.coalition[o] not in (NO_ONE, want.coalition):
+        item, node, first, until, coalition, kind, plain = self.facts[o]
+        left = self.left[o] + self.late.get((True, o, want.requirement), 0.0)
+        units = self._units(item, left) * share
+        found = Candidate(True, o, item, share, gain, units, node, first, until, kind, list(plain))
+        if coalition not in (NO_ONE, want.coalition):
             found.obstacles.append("caveat")
             found.note = "coalition"
-        if self.arrival(want, found) > want.by:
+        if o not in self.arrivals:
+            self.arrivals[o] = self.roads.first_arrivals(kind, node, first, until)
+        if self.arrivals[o][want.node] > want.by:
             limit, found.note = self._too_late(want, found, int(self.early[o]))
             found.obstacles.append(limit)
         elif not self._pays(want, found):
             found.obstacles.append("worth")
         return found
+
+    def _facts(self) -> list[tuple[int, int, int, int, int, Kind, tuple[str, ...]]]:
+        """Of every offer: item, node, first and last day, coalition, kind, and what keeps it away wherever it goes."""
+        p, o = self.problem, self.problem.offers
+        low, pending = (o.stage < p.min_stage).tolist(), (o.consent == CONSENTS.index("pending")).tolist()
+        plain = [("stage",) * a + ("consent",) * b for a, b in zip(low, pending, strict=True)]
+        kinds = zip(p.items.explosives[o.item].tolist(), o.not_via, strict=True)
+        columns = (column.tolist() for column in (o.item, o.node, o.first, o.until, o.coalition))
+        return list(zip(*columns, kinds, plain, strict=True))
 
     def arrival(self, want: Want, c: Candidate) -> int:
         """The earliest day on which goods of a candidate could arrive, were nothing else on the way."""
@@ -128,8 +136,8 @@ class Sourcing:
 
     def _pays(self, want: Want, c: Candidate) -> bool:
         """Whether a unit earns more than the cheapest transport costs."""
-        cost = self.roads.costs(c.kind, want.node)[c.node] * self.problem.items.tonnes[c.item]
-        return not np.isfinite(cost) or bool(c.gain > cost)
+        cost = float(self.roads.costs(c.kind, want.node)[c.node]) * self.tonnes[c.item]
+        return not math.isfinite(cost) or c.gain > cost
 
     def _too_late(self, want: Want, c: Candidate, early: int) -> tuple[str, str]:
         """Why an offer can't arrive in time: the first thing whose absence would change that."""

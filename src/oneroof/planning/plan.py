@@ -9,11 +9,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
-from operator import itemgetter
+from operator import itemgetter, le
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def printed(value: float) -> str:
 
 def ordered(tables: Mapping[str, Iterable[Row]]) -> dict[str, list[Row]]:
     """All plan tables (absent ones empty), rows sorted by key: by code point; step, rank and week as numbers."""
-    return {name: sorted(tables.get(name, ()), key=_key(name)) for name in COLUMNS}
+    return {name: _sorted(name, list(tables.get(name, ()))) for name in COLUMNS}
 
 
 def digest(tables: Mapping[str, Iterable[Row]]) -> str:
@@ -167,12 +167,16 @@ def texts(tables: Mapping[str, Iterable[Row]]) -> dict[str, bytes]:
     return texts
 
 
-def _key(name: str) -> Callable[[Row], Any]:
-    """What gives the sort key of a row; a number that is none sorts after all numbers, by its text."""
-    columns = KEYS[name]
-    if not COUNTED.intersection(columns):
-        return itemgetter(*columns)
-    return lambda row: tuple(_counted(row[column]) if column in COUNTED else row[column] for column in columns)
+def _sorted(name: str, rows: list[Row]) -> list[Row]:
+    """Rows by key; a number that is none sorts after all numbers, by its text."""
+    columns: list[list[Any]] = []
+    for column in KEYS[name]:
+        cells = [row[column] for row in rows]
+        columns.append([_counted(cell) for cell in cells] if column in COUNTED else cells)
+    keys = list(zip(*columns, strict=True))
+    if all(map(le, keys, keys[1:])):  # as tables nearly always are
+        return rows
+    return [rows[place] for place in sorted(range(len(rows)), key=keys.__getitem__)]
 
 
 @lru_cache(maxsize=1024)

@@ -227,7 +227,11 @@ def whole_units_stay_whole(problem: Problem, plan: Ledger) -> list[str]:
 
 def has_fractions(problem: Problem, plan: Ledger) -> bool:
     """Whether a line has a fraction of what comes in whole units."""
-    return bool(whole_units_stay_whole(problem, plan))
+    whole, lines = problem.items.whole, plan.lines
+    if (whole[lines.item] & fractional(lines.quantity)).any():
+        return True
+    bought = any(whole[problem.suppliers.item[x.supplier]] and not is_whole(x.quantity) for x in plan.purchases)
+    return bought or not all(is_whole(c.persons) for c in plan.cohorts)
 
 
 def deliveries_fit_requirements(problem: Problem, plan: Ledger) -> list[str]:

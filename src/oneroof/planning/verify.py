@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ SUMMARY_KEYS = (
     *("oneroof_version", "solver", "requirements", "requirements_met_in_time", "illustrative"),
 )
 STATUSES = ("optimal", "time_limit", "interrupted")
+PLAIN = re.compile(r"[0-9]{1,300}(\.[0-9]{1,6})?")
 SIGNED = ("worth", "estimate")  # columns whose numbers may be negative
 
 
@@ -96,6 +98,8 @@ def _cells(name: str, rows: list[Row]) -> list[str]:
 
 def _number_fault(name: str, column: str, text: str) -> str:
     """What is wrong with a number as printed; '' where nothing is."""
+    if PLAIN.fullmatch(text):
+        return ""
     if name == "prices" and column in ("week", "limit") and not text:
         return ""
     try:
