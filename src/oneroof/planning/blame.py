@@ -11,7 +11,7 @@ from oneroof.planning.causes import Candidate, Sourcing, Want
 from oneroof.planning.passing import HAIR, SLIVER
 from oneroof.planning.problem import NO_ONE
 from oneroof.planning.reaching import Journey
-from oneroof.planning.room import FLOOR, Kind, Room, Stock
+from oneroof.planning.room import FLOOR, Kind, Stock
 
 SIMPLE = ("consent", "stage", "caveat", "lead_time", "time", "fund", "supplier", "route", "worth")
 
@@ -39,8 +39,8 @@ class Cause:
 class Blame:
     """Divides gaps."""
 
-    def __init__(self, sourcing: Sourcing, room: Room | None = None) -> None:
-        self.sourcing, self.room = sourcing, sourcing.room if room is None else room
+    def __init__(self, sourcing: Sourcing) -> None:
+        self.sourcing, self.room = sourcing, sourcing.room
         self.problem, self.limits, self.price = sourcing.problem, sourcing.limits, sourcing.price
 
     def divide(self, want: Want, brought: float = 0.0) -> list[Cause]:
@@ -276,15 +276,15 @@ class Blame:
         """A way with room: it costs more than it earns, or the plan has left out what would fit."""
         if c.gain <= way.price * self._tonnes(c.item):
             return [Cause("worth", self._key(c, "worth"), units, 1.0, None, want, (c,), journey=way)]
-        filled = self.room.copy()
         whole = self.sourcing.whole(c.item)
         stock = Stock(c.node, c.first, c.until, units / c.share, c.kind)
-        fits = filled.bring([stock], self._tonnes(c.item), whole, want.node, want.by, units / c.share) * c.share
-        left_out = Cause("whole_units", "", fits, 1.0, None, want, (c,), journey=way)
-        rest = units - fits
-        if fits <= HAIR or rest <= HAIR:
-            return [_with(left_out, units)]
-        others = Blame(self.sourcing, filled)._on_the_way(want, [replace(c, units=rest)], rest)
+        with self.room.trial() as filled:
+            fits = filled.bring([stock], self._tonnes(c.item), whole, want.node, want.by, units / c.share) * c.share
+            left_out = Cause("whole_units", "", fits, 1.0, None, want, (c,), journey=way)
+            rest = units - fits
+            if fits <= HAIR or rest <= HAIR:
+                return [_with(left_out, units)]
+            others = self._on_the_way(want, [replace(c, units=rest)], rest)
         return sorted([*others, left_out], key=lambda cause: -cause.units)
 
 

@@ -2,8 +2,9 @@
 
 A way leads from homes, where goods wait from a first to a last day, to one node by a day. ``since`` is the first day on
 which goods could be at each node and ``latest`` the last from which they still come in time, as if all legs that fit
-the goods had room. Between them the least price per tonne is found day by day backwards; it can't rise as time goes
-back, so a node is settled once it has come down to ``least``, the price when every leg is ridden in its best week.
+the goods were open and had room. Between them the least price per tonne is found day by day backwards; it can't rise
+as time goes back, so a node is settled once it has come down to ``least``, the price when every leg is ridden in its
+best week.
 """
 
 from __future__ import annotations
@@ -21,19 +22,18 @@ SLIVER = 0.05  # share of what is wanted that a way must have room for
 
 
 @njit(cache=True, nogil=True)
-def first_days(origin, destination, days, opens, closes, allowed, homes, firsts, since):  # type: ignore[no-untyped-def]
-    """Fill the first day on which goods that wait at homes from their first days could be at every node."""
-    since[:] = NEVER
-    for i in range(len(homes)):
-        since[homes[i]] = min(since[homes[i]], firsts[i])
-    moved = True
-    while moved:
-        moved = False
-        for i in range(len(origin)):
-            leave = max(since[origin[i]], opens[i])
-            if allowed[i] and leave <= closes[i] and leave + days[i] < since[destination[i]]:
-                since[destination[i]] = leave + days[i]
-                moved = True
+def least_days(origin, destination, days, allowed, total):  # type: ignore[no-untyped-def]
+    """Fill total[from, to] with the fewest days on the way between nodes, whatever the dates; NEVER without a way."""
+    total[:] = NEVER
+    for node in range(len(total)):
+        total[node, node] = 0
+        moved = True
+        while moved:
+            moved = False
+            for i in range(len(origin)):
+                if allowed[i] and total[destination[i], node] + days[i] < total[origin[i], node]:
+                    total[origin[i], node] = total[destination[i], node] + days[i]
+                    moved = True
 
 
 @njit(cache=True, nogil=True)
@@ -68,23 +68,42 @@ def least_costs(origin, destination, cost, node, total):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _relevant(legs, allowed, homes, firsts, node, by, since, latest, least_leg):  # type: ignore[no-untyped-def]
-    """Fill ``since``, ``latest``, and least_leg with 0 for legs that a way in time may ride, INF for the others."""
-    origin, destination, days, opens, closes = legs[:5]
-    first_days(origin, destination, days, opens, closes, allowed, homes, firsts, since)
-    last_days(origin, destination, days, opens, closes, allowed, node, by, latest)
-    for i in range(len(origin)):
-        late = max(since[origin[i]], opens[i]) + days[i] > latest[destination[i]]
-        least_leg[i] = INF if late or not allowed[i] else 0.0
+def _least_along(origin, destination, chosen, cost, node, total):  # type: ignore[no-untyped-def]
+    """As ``least_costs`` on some legs."""
+    total[:] = INF
+    total[node] = 0.0
+    moved = True
+    while moved:
+        moved = False
+        for i in chosen:
+            if total[destination[i]] + cost[i] < total[origin[i]]:
+                total[origin[i]] = total[destination[i]] + cost[i]
+                moved = True
 
 
 @njit(cache=True, nogil=True)
-def _open_prices(origin, cost, legs_left, nodes_left, need, first, last, price, least_leg):  # type: ignore[no-untyped-def]
-    """Fill the price of relevant legs in some weeks: their cost where ``need`` tonnes fit, INF elsewhere."""
+def _relevant(legs, allowed, apart, homes, firsts, node, by, since, latest, least_leg, chosen):  # type: ignore[no-untyped-def]
+    """Fill ``since`` and ``latest`` and choose the legs that a way in time may ride: their number.
+
+    ``least_leg`` is INF for the others. ``apart`` is from ``least_days``.
+    """
+    origin, destination, days, opens, closes = legs[:5]
+    for n in range(len(since)):
+        since[n], latest[n] = NEVER, by - apart[n, node]
+        for i in range(len(homes)):
+            since[n] = min(since[n], firsts[i] + apart[homes[i], n])
+    count = 0
     for i in range(len(origin)):
-        if least_leg[i] == INF:
-            continue
-        least_leg[i] = INF
+        leave, least_leg[i] = max(since[origin[i]], opens[i]), INF
+        if allowed[i] and leave <= closes[i] and leave + days[i] <= latest[destination[i]]:
+            chosen[count], count = i, count + 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _open_prices(chosen, origin, cost, legs_left, nodes_left, need, first, last, price, least_leg):  # type: ignore[no-untyped-def]
+    """Fill the price of relevant legs in some weeks: their cost where ``need`` tonnes fit, INF elsewhere."""
+    for i in chosen:
         for week in range(first, last + 1):
             fits = legs_left[i, week] >= need - HAIR and nodes_left[origin[i], week] >= need - HAIR
             price[i, week] = cost[i] if fits else INF
@@ -102,14 +121,12 @@ def _charge(left, dual, amount, need, floor, top):  # type: ignore[no-untyped-de
 
 @njit(cache=True, nogil=True)
 def _charged_prices(  # type: ignore[no-untyped-def]
-    origin, cost, capacity, handling, legs_left, nodes_left, legs_dual, nodes_dual,
+    chosen, origin, cost, capacity, handling, legs_left, nodes_left, legs_dual, nodes_dual,
     need, floor, top, first, last, price, least_leg,
 ):  # fmt: skip
     """Fill the price of relevant legs in some weeks: their cost and what full legs and nodes charge."""
-    for i in range(len(origin)):
-        if least_leg[i] == INF:
-            continue
-        least_leg[i], n = INF, origin[i]
+    for i in chosen:
+        n = origin[i]
         for week in range(first, last + 1):
             leg = _charge(legs_left[i, week], legs_dual[i, week], capacity[i], need, floor, top)
             node = _charge(nodes_left[n, week], nodes_dual[n, week], handling[n], need, floor, top)
@@ -126,10 +143,10 @@ def _label(t, n, latest, least, settled, labels):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _sweep(legs, price, least_leg, node, begin, by, since, latest, least, settled, labels):  # type: ignore[no-untyped-def]
+def _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least, settled, labels):  # type: ignore[no-untyped-def]
     """Fill the least prices towards a node by a day, from day ``begin`` on, for nodes and days that matter."""
     origin, destination, days, opens, closes, out_first, out_leg = legs
-    least_costs(origin, destination, least_leg, node, least)
+    _least_along(origin, destination, chosen, least_leg, node, least)
     settled[:] = LONG_AGO
     settled[node] = by
     alive = np.empty(len(least), np.int64)
@@ -209,15 +226,15 @@ def _walk(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def bring(  # type: ignore[no-untyped-def]
-    legs, cost, allowed, legs_left, nodes_left, homes, firsts, untils, units, tonnes, whole, node, by, brought, wanted,
-    crowd, span, work,
+    legs, cost, allowed, apart, legs_left, nodes_left, homes, firsts, untils, units, tonnes, whole, node, by,
+    brought, wanted, crowd, span, work,
 ):  # fmt: skip
     """Units that come along one cheapest way after another; ``units`` and what is left shrink by what they take.
 
-    ``brought`` units of the ``wanted`` are there already. ``work`` is from ``scratch``; it keeps what was left before,
-    for ``restore``. Returns the units brought by then and the number of limits that were touched.
+    ``brought`` units of the ``wanted`` are there already. ``work`` is from ``scratch``; there it notes what was left
+    before, for ``restore``. Returns the units brought by then and the number of notes.
     """
-    price, least_leg, least, labels, since, latest, settled, ridden, when, touched, before = work
+    price, least_leg, least, labels, since, latest, settled, ridden, when, touched, before, order = work
     origin = legs[0]
     smallest, marks = 1.0 if whole else HAIR, 0
     for _ in range(crowd):
@@ -229,36 +246,36 @@ def bring(  # type: ignore[no-untyped-def]
             break
         begin = max(begin, by - span)
         need = tonnes if whole else max(SLIVER * rest, 1e-3) * tonnes
-        _relevant(legs, allowed, homes, firsts, node, by, since, latest, least_leg)
-        _open_prices(origin, cost, legs_left, nodes_left, need, begin // 7, by // 7, price, least_leg)
-        _sweep(legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
-        chosen, best, day, leg = -1, INF, -1, -1
+        chosen = order[: _relevant(legs, allowed, apart, homes, firsts, node, by, since, latest, least_leg, order)]
+        _open_prices(chosen, origin, cost, legs_left, nodes_left, need, begin // 7, by // 7, price, least_leg)
+        _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
+        stock, best, day, leg = -1, INF, -1, -1
         for i in range(len(homes)):
             if units[i] < smallest - HAIR:
                 continue
             if homes[i] == node:
                 if firsts[i] <= min(untils[i], by) and best > 0.0:
-                    chosen, best, day, leg = i, 0.0, firsts[i], -1
+                    stock, best, day, leg = i, 0.0, firsts[i], -1
                 continue
             start = max(firsts[i], by - span)
             found, on, along = _start(
                 legs, price, least_leg, homes[i], start, untils[i], by, latest, least, settled, labels
             )
             if found < best:
-                chosen, best, day, leg = i, found, on, along
+                stock, best, day, leg = i, found, on, along
         steps = 0
-        if chosen >= 0 and leg >= 0:
+        if stock >= 0 and leg >= 0:
             steps = _walk(legs, price, least_leg, node, leg, day, by, latest, least, settled, labels, ridden, when)
-        if chosen < 0 or steps < 0:
+        if stock < 0 or steps < 0:
             break
         taken = INF
         for k in range(steps):
             week = when[k] // 7
             taken = min(taken, legs_left[ridden[k], week] / tonnes, nodes_left[origin[ridden[k]], week] / tonnes)
-        taken = min(taken, units[chosen], rest)
+        taken = min(taken, units[stock], rest)
         if whole:
             taken = np.floor(taken + HAIR)
-        units[chosen] -= taken
+        units[stock] -= taken
         for k in range(steps):
             week, n = when[k] // 7, origin[ridden[k]]
             touched[marks, 0], touched[marks, 1] = ridden[k], week
@@ -273,18 +290,16 @@ def bring(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def restore(origin, legs_left, nodes_left, marks, work):  # type: ignore[no-untyped-def]
-    """Put back what the last ``bring`` took."""
-    touched, before = work[9], work[10]
-    for k in range(marks - 1, -1, -1):
+def restore(origin, legs_left, nodes_left, touched, before):  # type: ignore[no-untyped-def]
+    """Put back what a ``bring`` took, from what it noted."""
+    for k in range(len(touched) - 1, -1, -1):
         leg, week = touched[k, 0], touched[k, 1]
-        legs_left[leg, week] = before[k, 0]
-        nodes_left[origin[leg], week] = before[k, 1]
+        legs_left[leg, week], nodes_left[origin[leg], week] = before[k, 0], before[k, 1]
 
 
 @njit(cache=True, nogil=True)
 def cheapest(  # type: ignore[no-untyped-def]
-    legs, cost, capacity, handling, allowed, legs_left, nodes_left, legs_dual, nodes_dual, need, floor, top,
+    legs, cost, capacity, handling, allowed, apart, legs_left, nodes_left, legs_dual, nodes_dual, need, floor, top,
     homes, firsts, untils, node, by, span, work, found,
 ):  # fmt: skip
     """Fill ``found`` (homes,) with the least price per tonne from each home, INF without a way, full limits charging.
@@ -292,17 +307,17 @@ def cheapest(  # type: ignore[no-untyped-def]
     ``follow`` then gives the ways.
     """
     price, least_leg, least, labels, since, latest, settled = work[:7]
-    begin = NEVER
+    order, begin = work[11], NEVER
     for i in range(len(homes)):
         begin = min(begin, firsts[i])
     begin = max(begin, 0, by - span)
-    _relevant(legs, allowed, homes, firsts, node, by, since, latest, least_leg)
+    chosen = order[: _relevant(legs, allowed, apart, homes, firsts, node, by, since, latest, least_leg, order)]
     if begin <= by:
         _charged_prices(
-            legs[0], cost, capacity, handling, legs_left, nodes_left, legs_dual, nodes_dual,
+            chosen, legs[0], cost, capacity, handling, legs_left, nodes_left, legs_dual, nodes_dual,
             need, floor, top, begin // 7, by // 7, price, least_leg,
         )  # fmt: skip
-    _sweep(legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
+    _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
     for i in range(len(homes)):
         if homes[i] == node:
             found[i] = 0.0 if firsts[i] <= min(untils[i], by) else INF
@@ -338,4 +353,5 @@ def scratch(legs: int, nodes: int, weeks: int) -> tuple[np.ndarray, ...]:
         np.zeros(LONGEST, np.int64),
         np.zeros((CROWD * LONGEST, 2), np.int64),
         np.zeros((CROWD * LONGEST, 2)),
+        np.zeros(legs, np.int64),
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numba import njit
 
-from oneroof.planning.passing import INF, LONG_AGO, LONGEST, NEVER, last_days, least_costs, scratch
+from oneroof.planning.passing import INF, LONG_AGO, LONGEST, NEVER, last_days, least_costs, least_days, scratch
 from oneroof.planning.problem import Bools, Floats, Ints, Problem
 
 
@@ -109,6 +109,7 @@ class Roads:
         self.masks: dict[tuple[bool, tuple[str, ...]], Bools] = {}
         self.arrivals: dict[tuple[object, ...], Ints] = {}
         self.departures: dict[tuple[object, ...], Ints] = {}
+        self.days_apart: dict[tuple[bool, tuple[str, ...]], Ints] = {}
         self.cheapest: dict[tuple[object, ...], Floats] = {}
         self.span = problem.days  # days before a deadline that sweeps look back
         self.labels = np.full((problem.days + 1, nodes), INF)
@@ -134,6 +135,14 @@ class Roads:
     def handling(self) -> Floats:
         """(nodes,) tonnes a week."""
         return np.array(self.problem.nodes.handling)
+
+    def apart(self, kind: tuple[bool, tuple[str, ...]]) -> Ints:
+        """(nodes, nodes) the fewest days on the way between nodes, whatever the dates; NEVER without a way."""
+        if kind not in self.days_apart:
+            total = np.zeros((len(self.nation), len(self.nation)), np.int64)
+            least_days(*self.fixed[:3], self.allowed(*kind), total)  # type: ignore[call-arg]
+            self.days_apart[kind] = total
+        return self.days_apart[kind]
 
     @cached_property
     def work(self) -> tuple[np.ndarray, ...]:

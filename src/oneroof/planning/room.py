@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,6 +40,7 @@ class Room:
     roads: Roads
     left: Floats  # (rows,)
     crowd: int = CROWD  # ways that are tried
+    log: list[tuple[Ints, Floats]] = field(default_factory=list)  # what was taken, for ``trial``
     legs: Floats = field(init=False)  # (legs, weeks) tonnes left: a part of ``left``
     nodes: Floats = field(init=False)  # (nodes, weeks) tonnes left: a part of ``left``
 
@@ -68,7 +70,7 @@ class Room:
         return Room(problem, limits, Roads(problem), np.maximum(left, 0.0))
 
     def copy(self) -> Room:
-        """The same room, to be filled on trial."""
+        """The same room, to be filled apart from it."""
         return Room(self.problem, self.limits, self.roads, self.left.copy(), self.crowd)
 
     def bring(self, stocks: list[Stock], tonnes: float, whole: bool, node: int, by: int, units: float) -> float:
@@ -76,24 +78,47 @@ class Room:
         brought = 0.0
         for kind in sorted({stock.kind for stock in stocks}):
             mine = [stock for stock in stocks if stock.kind == kind]
-            brought, _ = self._bring(mine, tonnes, whole, node, by, brought, units)
+            brought = self._bring(mine, tonnes, whole, node, by, brought, units)
         return brought
 
     def could(self, stock: Stock, tonnes: float, whole: bool, node: int, by: int, units: float) -> float:
         """As ``bring`` for one stock, but the room stays as it is."""
-        brought, marks = self._bring([stock], tonnes, whole, node, by, 0.0, units)
-        restore(self.roads.legs[0], self.legs, self.nodes, marks, self.roads.work)
-        return brought
+        with self.trial():
+            return self._bring([stock], tonnes, whole, node, by, 0.0, units)
+
+    @contextmanager
+    def trial(self) -> Iterator[Room]:
+        """The room, to be filled; at the end all that was taken is put back."""
+        mark = len(self.log)
+        try:
+            yield self
+        finally:
+            while len(self.log) > mark:
+                restore(self.roads.legs[0], self.legs, self.nodes, *self.log.pop())
+
+    @contextmanager
+    def widened(self, parts: list[slice], more: float) -> Iterator[Room]:
+        """The room with ``more`` tonnes in parts of its rows, to be filled; at the end all is as it was."""
+        before = [(part, self.left[part].copy()) for part in parts]
+        try:
+            with self.trial():
+                for part in parts:
+                    self.left[part] += more
+                yield self
+        finally:
+            for part, was in before:
+                self.left[part] = was
 
     def _bring(
         self, stocks: list[Stock], tonnes: float, whole: bool, node: int, by: int, brought: float, units: float
-    ) -> tuple[float, int]:
-        """Units brought by then, and how many limits were touched."""
+    ) -> float:
+        """Units brought by then."""
         roads = self.roads
-        found: tuple[float, int] = bring(
+        found, notes = bring(
             roads.legs,
             roads.cost,
             roads.allowed(*stocks[0].kind),
+            roads.apart(stocks[0].kind),
             self.legs,
             self.nodes,
             *windows(stocks),
@@ -108,7 +133,9 @@ class Room:
             roads.span,
             roads.work,
         )
-        return found
+        if notes:
+            self.log.append((roads.work[9][:notes].copy(), roads.work[10][:notes].copy()))
+        return float(found)
 
     def prices(self, windowed: list[Stock], need: float, dual: Floats, top: float, node: int, by: int) -> Floats:
         """(stocks,) the least price per tonne to a node by a day for stocks of one kind, INF without a way.
@@ -123,6 +150,7 @@ class Room:
             roads.capacity,
             roads.handling,
             roads.allowed(*windowed[0].kind),
+            roads.apart(windowed[0].kind),
             self.legs,
             self.nodes,
             lim.leg_weeks(dual, len(p.legs.keys)),
