@@ -75,3 +75,19 @@ def test_what_could_come_is_what_comes(tmp_path: Path) -> None:
         stock = Stock(0, 3, p.days - 1, 80.0, FREE)
         could = room.could(stock, 0.7, False, node, p.days - 10, 80.0)
         assert could == room.copy().bring([stock], 0.7, False, node, p.days - 10, 80.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_ways_at_once_are_those_found_one_by_one(tmp_path: Path, seed: int) -> None:
+    p, room, _ = room_of(tmp_path, seed)
+    total = 0.0
+    for node in range(len(p.nodes.keys)):
+        stock = Stock(0, 2, p.days - 1, 300.0, FREE)
+        together, apart, brought = room.copy(), room.copy(), 0.0
+        apart.crowd = 1
+        for _ in range(together.crowd):
+            brought += apart.bring([stock], 1.5, True, node, p.days - 3, 300.0 - brought)
+        assert together.bring([stock], 1.5, True, node, p.days - 3, 300.0) == brought
+        assert (together.left == apart.left).all()
+        total += brought if node else 0.0
+    assert total > 0

@@ -145,16 +145,22 @@ def _label(t, n, latest, least, settled, labels):  # type: ignore[no-untyped-def
 @njit(cache=True, nogil=True)
 def _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least, settled, labels):  # type: ignore[no-untyped-def]
     """Fill the least prices towards a node by a day, from day ``begin`` on, for nodes and days that matter."""
-    origin, destination, days, opens, closes, out_first, out_leg = legs
-    _least_along(origin, destination, chosen, least_leg, node, least)
+    _least_along(legs[0], legs[1], chosen, least_leg, node, least)
     settled[:] = LONG_AGO
     settled[node] = by
+    _descend(legs, price, least_leg, node, begin, by, by, since, latest, least, settled, labels)
+
+
+@njit(cache=True, nogil=True)
+def _descend(legs, price, least_leg, node, begin, top, by, since, latest, least, settled, labels):  # type: ignore[no-untyped-def]
+    """Sweep from day ``top`` back to ``begin``; what is known of later days stays, for nodes not settled by then."""
+    destination, days, opens, closes, out_first, out_leg = legs[1:]
     alive = np.empty(len(least), np.int64)
     count = 0
     for n in range(len(least)):
-        if n != node and least[n] < INF and max(since[n], begin) <= latest[n]:
-            alive[count], count = n, count + 1
-    t = by
+        if n != node and settled[n] <= top and least[n] < INF and max(since[n], begin) <= latest[n]:
+            settled[n], alive[count], count = LONG_AGO, n, count + 1
+    t = top
     while t >= begin and count:
         kept = 0
         for k in range(count):
@@ -176,6 +182,23 @@ def _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least
             elif t > since[n]:
                 alive[kept], kept = n, kept + 1
         count, t = kept, t - 1
+
+
+@njit(cache=True, nogil=True)
+def _close(legs, legs_left, nodes_left, need, ridden, when, steps, price):  # type: ignore[no-untyped-def]
+    """Shut what is full along a way that was taken; gives the last day on which something was shut, -1 if nothing."""
+    origin, out_first, out_leg = legs[0], legs[5], legs[6]
+    last = -1
+    for k in range(steps):
+        leg, week = ridden[k], when[k] // 7
+        n = origin[leg]
+        if legs_left[leg, week] < need - HAIR:
+            price[leg, week], last = INF, max(last, 7 * week + 6)
+        if nodes_left[n, week] < need - HAIR:
+            last = max(last, 7 * week + 6)
+            for i in range(out_first[n], out_first[n + 1]):
+                price[out_leg[i], week] = INF
+    return last
 
 
 @njit(cache=True, nogil=True)
@@ -236,19 +259,24 @@ def bring(  # type: ignore[no-untyped-def]
     """
     price, least_leg, least, labels, since, latest, settled, ridden, when, touched, before, order = work
     origin = legs[0]
-    smallest, marks = 1.0 if whole else HAIR, 0
+    smallest, marks, shut, alive_then = 1.0 if whole else HAIR, 0, -1, -1
     for _ in range(crowd):
-        begin, rest = NEVER, wanted - brought
+        begin, rest, alive = NEVER, wanted - brought, 0
         for i in range(len(homes)):
             if units[i] >= smallest - HAIR:
-                begin = min(begin, firsts[i])
+                begin, alive = min(begin, firsts[i]), alive + 1
         if begin > by or rest < smallest - HAIR:
             break
         begin = max(begin, by - span)
         need = tonnes if whole else max(SLIVER * rest, 1e-3) * tonnes
-        chosen = order[: _relevant(legs, allowed, apart, homes, firsts, node, by, since, latest, least_leg, order)]
-        _open_prices(chosen, origin, cost, legs_left, nodes_left, need, begin // 7, by // 7, price, least_leg)
-        _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
+        if whole and alive == alive_then:  # as in the round before, but for what it filled
+            _descend(legs, price, least_leg, node, begin, min(shut, by), by, since, latest, least, settled, labels)
+        else:
+            count = _relevant(legs, allowed, apart, homes, firsts, node, by, since, latest, least_leg, order)
+            chosen = order[:count]
+            _open_prices(chosen, origin, cost, legs_left, nodes_left, need, begin // 7, by // 7, price, least_leg)
+            _sweep(chosen, legs, price, least_leg, node, begin, by, since, latest, least, settled, labels)
+            alive_then = alive
         stock, best, day, leg = -1, INF, -1, -1
         for i in range(len(homes)):
             if units[i] < smallest - HAIR:
@@ -286,6 +314,7 @@ def bring(  # type: ignore[no-untyped-def]
         if taken <= 0:
             break
         brought += taken
+        shut = _close(legs, legs_left, nodes_left, need, ridden, when, steps, price)
     return brought, marks
 
 
