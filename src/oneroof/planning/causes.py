@@ -100,7 +100,9 @@ class Sourcing:
 
     def _units(self, item: int, units: float) -> float:
         """Units that can be used: whole ones where the item is."""
-        return float(math.floor(units + HAIR)) if self.whole(item) else max(units, 0.0)
+        if self.whole(item):
+            return float(math.floor(units + HAIR)) if math.isfinite(units) else units
+        return max(units, 0.0)
 
     # ---- offers ---------------------------------------------------------------------------------------------------
     def _offer(self, want: Want, o: int, share: float, gain: float) -> Candidate:
