@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from decimal import Context, Decimal
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,13 @@ def test_a_printed_number_is_the_number_to_half_of_the_sixth_decimal(value):
     assert abs(float(text) - value) <= 0.5e-6 + 1e-15 * abs(value)
     assert "e" not in text
     assert text != "-0"
+
+
+@given(st.floats(min_value=-1e15, max_value=1e15) | st.decimals(-1000, 1000, places=7).map(float))
+def test_a_number_is_printed_as_its_shortest_decimal_form_rounds_half_to_even(value):
+    rounded = Decimal(repr(value)).quantize(Decimal("0.000001"), context=Context(prec=400))
+
+    assert Decimal(printed(value)) == rounded
 
 
 def test_a_plan_is_read_back_as_it_was_written(plan, tmp_path):

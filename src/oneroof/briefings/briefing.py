@@ -58,8 +58,9 @@ class Page:
         self.points = sum(o.points for o in self.outcomes)
         self.possible = sum(o.possible for o in self.outcomes)
         self.donors = figures.donors(problem, plan)
-        self.loads = figures.loads(problem, plan)
-        self.traffic = map.traffic(problem, plan)
+        weekly = figures.weekly_tonnes(problem, plan)
+        self.loads = figures.loads(problem, plan, weekly)
+        self.traffic = map.traffic(problem, plan, weekly)
         self.stories = figures.stories(problem, plan, self.outcomes)
         self.css = (TEMPLATES / "briefing.css").read_text(encoding="utf-8")
 

@@ -193,21 +193,28 @@ class Load:
         return [w for w, share in enumerate(self.shares) if share >= FULL]
 
 
-def weekly_tonnes(problem: Problem, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+Weekly = tuple[np.ndarray, np.ndarray]
+
+
+def weekly_tonnes(problem: Problem, plan: Plan) -> Weekly:
     """Tonnes departing by week: (legs, weeks) and (nodes, weeks)."""
-    legs = problem.legs
+    legs, rows = problem.legs, plan.tables["movements"]
     index = {key: i for i, key in enumerate(legs.keys)}
     by_leg = np.zeros((len(legs.keys), problem.weeks))
-    for row in plan.tables["movements"]:
-        by_leg[index[row["leg"]], problem.day(row["depart_on"]) // 7] += float(row["tonnes"])
+    which = np.array([index[row["leg"]] for row in rows], np.int64)
+    week = np.array([problem.day(row["depart_on"]) // 7 for row in rows], np.int64)
+    np.add.at(by_leg, (which, week), np.array([float(row["tonnes"]) for row in rows], np.float64))
     by_node = np.zeros((len(problem.nodes.keys), problem.weeks))
     np.add.at(by_node, legs.origin, by_leg)
     return by_leg, by_node
 
 
-def loads(problem: Problem, plan: Plan) -> list[Load]:
-    """Legs and nodes with a limit that carry something, the tightest first: those full in some week, by worth."""
-    by_leg, by_node = weekly_tonnes(problem, plan)
+def loads(problem: Problem, plan: Plan, weekly: Weekly | None = None) -> list[Load]:
+    """Legs and nodes with a limit that carry something, the tightest first: those full in some week, by worth.
+
+    ``weekly`` is from ``weekly_tonnes``, where it is known already.
+    """
+    by_leg, by_node = weekly_tonnes(problem, plan) if weekly is None else weekly
     worth: dict[tuple[str, str], float] = defaultdict(float)
     for row in plan.tables["prices"]:
         if row["price"] and row["limit"]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from oneroof.briefings import boundaries
 from oneroof.briefings.boundaries import Boundaries
-from oneroof.briefings.figures import FULL, weekly_tonnes
+from oneroof.briefings.figures import FULL, Weekly, weekly_tonnes
 from oneroof.briefings.names import Names
 from oneroof.briefings.pictures import NARROW, WIDE, Picture, drawing, element, fitted, number, path, text_width
 from oneroof.briefings.words import Words
@@ -62,10 +62,10 @@ class Frame:
         return self.project(_degrees(problem))
 
 
-def traffic(problem: Problem, plan: Plan) -> Traffic:
-    """The traffic of a plan."""
+def traffic(problem: Problem, plan: Plan, weekly: Weekly | None = None) -> Traffic:
+    """The traffic of a plan; ``weekly`` is from ``weekly_tonnes``, where it is known already."""
     legs, nodes = problem.legs, problem.nodes
-    by_leg, by_node = weekly_tonnes(problem, plan)
+    by_leg, by_node = weekly_tonnes(problem, plan) if weekly is None else weekly
     pairs: dict[tuple[int, int], list[int]] = {}
     for leg in np.flatnonzero(by_leg.any(axis=1)):
         pairs.setdefault((int(legs.origin[leg]), int(legs.destination[leg])), []).append(int(leg))

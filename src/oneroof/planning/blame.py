@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oneroof.planning.causes import Candidate, Sourcing, Want
-from oneroof.planning.problem import NO_ONE, Floats
-from oneroof.planning.reaching import INF, Journey
-from oneroof.planning.room import HAIR, SLIVER, Kind, Room, Stock
+from oneroof.planning.passing import HAIR, SLIVER
+from oneroof.planning.problem import NO_ONE
+from oneroof.planning.reaching import Journey
+from oneroof.planning.room import FLOOR, Kind, Stock
 
-FLOOR = 0.02  # least charge of a limit that is used up, as a share of the points
 SIMPLE = ("consent", "stage", "caveat", "lead_time", "time", "fund", "supplier", "route", "worth")
 
 
@@ -39,8 +39,8 @@ class Cause:
 class Blame:
     """Divides gaps."""
 
-    def __init__(self, sourcing: Sourcing, room: Room | None = None) -> None:
-        self.sourcing, self.room = sourcing, sourcing.room if room is None else room
+    def __init__(self, sourcing: Sourcing) -> None:
+        self.sourcing, self.room = sourcing, sourcing.room
         self.problem, self.limits, self.price = sourcing.problem, sourcing.limits, sourcing.price
 
     def divide(self, want: Want, brought: float = 0.0) -> list[Cause]:
@@ -92,7 +92,7 @@ class Blame:
                 other = int(pins.requirement[i])
                 if other == want.requirement or self._earns(c.item, other) >= c.gain:
                     continue
-                units = min(float(pins.quantity[i]), self.sourcing.given[c.what, other]) * c.share
+                units = min(float(pins.quantity[i]), self.sourcing.given.get((c.what, other), 0.0)) * c.share
                 if units > HAIR:
                     what = f"{p.offers.keys[c.what]}/{p.requirements.keys[other]}"
                     found.append(Cause("pin", what, min(units, rest), 1.0, None, want, (c,), amount=units / c.share))
@@ -170,15 +170,15 @@ class Blame:
         groups: dict[tuple[Kind, int], list[Candidate]] = {}
         for c in ready:
             groups.setdefault((c.kind, c.item), []).append(c)
-        for (kind, item), mine in sorted(groups.items()):
-            price = self.charged(kind, item, mine[0].gain, want.units / mine[0].share)
-            begin = max(min(c.first for c in mine), 0)
-            self.sourcing.roads.sweep(price, want.node, begin, want.by)
-            for c in mine:
-                way = self.sourcing.roads.follow(price, want.node, c.node, c.first, c.until, want.by)
-                loss = np.inf if way is None else (way.price * self._tonnes(item) - c.gain) / c.share
-                if way is not None and (best is None or loss < best[0]):
-                    best = loss, c, way
+        for (_, item), mine in sorted(groups.items()):
+            tonnes, stocks = self._tonnes(item), [c.stock for c in mine]
+            need, top = self.need(item, want.units / mine[0].share), max(mine[0].gain / tonnes, 1e-9)
+            prices = self.room.prices(stocks, need, self.price, top, want.node, want.by).tolist()
+            losses = [(price * tonnes - c.gain) / c.share for price, c in zip(prices, mine, strict=True)]
+            place = min(range(len(mine)), key=losses.__getitem__)
+            if losses[place] < (np.inf if best is None else best[0]):
+                way = self.room.way(stocks[place], prices[place], want.node, want.by)
+                best = best if way is None else (losses[place], mine[place], way)
         return best
 
     def _tonnes(self, item: int) -> float:
@@ -188,17 +188,6 @@ class Blame:
     def need(self, item: int, units: float) -> float:
         """Tonnes that must be free for a limit to count as having room: a whole unit, or a part of what is wanted."""
         return self._tonnes(item) * (1.0 if self.sourcing.whole(item) else max(SLIVER * units, 1e-3))
-
-    def charged(self, kind: Kind, item: int, gain: float, units: float) -> Floats:
-        """(legs, weeks) per tonne: transport cost and what limits charge that have no room for one more unit."""
-        p, lim, need = self.problem, self.limits, self.need(item, units)
-        top = max(gain / self._tonnes(item), 1e-9)
-        legs, nodes = len(p.legs.keys), len(p.nodes.keys)
-        leg = _charge(self.room.legs, lim.leg_weeks(self.price, legs), p.legs.capacity, need, top)
-        node = _charge(self.room.nodes, lim.node_weeks(self.price, nodes), p.nodes.handling, need, top)
-        price = p.legs.cost[:, None] + leg + node[p.legs.origin]
-        price[~self.sourcing.roads.allowed(*kind)] = INF
-        return np.ascontiguousarray(price)
 
     def _split(self, want: Want, c: Candidate, way: Journey, units: float) -> list[Cause]:
         """The limits along a way that are used up, each with its share of the price."""
@@ -287,26 +276,18 @@ class Blame:
         """A way with room: it costs more than it earns, or the plan has left out what would fit."""
         if c.gain <= way.price * self._tonnes(c.item):
             return [Cause("worth", self._key(c, "worth"), units, 1.0, None, want, (c,), journey=way)]
-        filled = self.room.copy()
         whole = self.sourcing.whole(c.item)
         stock = Stock(c.node, c.first, c.until, units / c.share, c.kind)
-        fits = filled.bring([stock], self._tonnes(c.item), whole, want.node, want.by, units / c.share) * c.share
-        left_out = Cause("whole_units", "", fits, 1.0, None, want, (c,), journey=way)
-        rest = units - fits
-        if fits <= HAIR or rest <= HAIR:
-            return [_with(left_out, units)]
-        others = Blame(self.sourcing, filled)._on_the_way(want, [replace(c, units=rest)], rest)
+        with self.room.trial() as filled:
+            fits = filled.bring([stock], self._tonnes(c.item), whole, want.node, want.by, units / c.share) * c.share
+            left_out = Cause("whole_units", "", fits, 1.0, None, want, (c,), journey=way)
+            rest = units - fits
+            if fits <= HAIR or rest <= HAIR:
+                return [_with(left_out, units)]
+            others = self._on_the_way(want, [replace(c, units=rest)], rest)
         return sorted([*others, left_out], key=lambda cause: -cause.units)
 
 
 def _with(cause: Cause, units: float) -> Cause:
     """The same cause with other units."""
     return replace(cause, units=units)
-
-
-def _charge(left: Floats, dual: Floats, amount: Floats, need: float, top: float) -> Floats:
-    """What a limit charges per tonne: nothing where ``need`` fits, else its price, within what the goods earn."""
-    price = np.clip(dual, FLOOR * top, top)
-    price = np.where((amount <= 0)[:, None], top, price)
-    charged: Floats = np.where(left < need - HAIR, price, 0.0)
-    return charged

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from oneroof.planning.ledger import Ledger
-from oneroof.planning.problem import CONSENTS, NO_ONE, Problem
-from oneroof.planning.reaching import LONG_AGO, NEVER
-from oneroof.planning.room import HAIR, Kind, Room, Stock
+from oneroof.planning.passing import HAIR, LONG_AGO, NEVER
+from oneroof.planning.problem import CONSENTS, NO_ONE, Ints, Problem
+from oneroof.planning.room import Kind, Room, Stock
+from oneroof.planning.tally import totals
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,21 @@ class Sourcing:
             self.offers[item].append(o)
         for s, item in enumerate(self.problem.suppliers.item.tolist()):
             self.suppliers[item].append(s)
+        self.left: list[float] = room.left[self.limits.offer : self.limits.requirement].tolist()
+        self.tonnes, self.comes_whole = self.problem.items.tonnes.tolist(), self.problem.items.whole.tolist()
+        self.facts = self._facts()
+        self.arrivals: dict[int, Ints] = {}  # first days at every node, by offer
         self.early = _without_consent(self.problem)
-        self.late: dict[tuple[bool, int, int], float] = defaultdict(float)  # units that come after due
-        self.given: dict[tuple[int, int], float] = defaultdict(float)  # units of an offer for a requirement
-        q = self.problem.requirements
-        for d in ledger.deliveries:
-            what = d.source if d.from_offer else ledger.purchases[d.source].supplier
-            if d.arrive > q.due[d.requirement]:
-                self.late[d.from_offer, what, d.requirement] += d.quantity
-            if d.from_offer:
-                self.given[d.source, d.requirement] += d.quantity
+        lines, q = ledger.lines, self.problem.requirements
+        suppliers = np.array([x.supplier for x in ledger.purchases], np.int64)
+        what = lines.source.copy()
+        what[~lines.from_offer] = suppliers[lines.source[~lines.from_offer]]
+        tardy, own = lines.arrive > q.due[lines.requirement], lines.from_offer
+        columns = lines.from_offer.astype(np.int64)[tardy], what[tardy], lines.requirement[tardy]
+        self.late: dict[tuple[bool, int, int], float] = totals(lines.quantity[tardy], *columns)  # come after due
+        self.given: dict[tuple[int, int], float] = totals(  # units of an offer for a requirement
+            lines.quantity[own], lines.source[own], lines.requirement[own]
+        )
 
     def candidates(self, want: Want) -> list[Candidate]:
         """Every source of everything that serves the want, offers first, by key."""
@@ -89,36 +96,41 @@ class Sourcing:
 
     def whole(self, item: int) -> bool:
         """Whether an item comes in whole units."""
-        return bool(self.problem.items.whole[item]) and not self.fractions
+        return self.comes_whole[item] and not self.fractions
 
     def _units(self, item: int, units: float) -> float:
         """Units that can be used: whole ones where the item is."""
-        return float(np.floor(units + HAIR)) if self.whole(item) else max(units, 0.0)
+        if self.whole(item):
+            return float(math.floor(units + HAIR)) if math.isfinite(units) else units
+        return max(units, 0.0)
 
     # ---- offers ---------------------------------------------------------------------------------------------------
     def _offer(self, want: Want, o: int, share: float, gain: float) -> Candidate:
         """An offer and its obstacles."""
-        p, offers = self.problem, self.problem.offers
-        item = int(offers.item[o])
-        kind = bool(p.items.explosives[item]), offers.not_via[o]
-        left = float(self.room.left[self.limits.offer + o]) + self.late[True, o, want.requirement]
-        first, until = int(offers.first[o]), int(offers.until[o])
-        found = Candidate(
-            True, o, item, share, gain, self._units(item, left) * share, int(offers.node[o]), first, until, kind
-        )
-        if offers.stage[o] < p.min_stage:
-            found.obstacles.append("stage")
-        if CONSENTS[offers.consent[o]] == "pending":
-            found.obstacles.append("consent")
-        if offers.coalition[o] not in (NO_ONE, want.coalition):
+        item, node, first, until, coalition, kind, plain = self.facts[o]
+        left = self.left[o] + self.late.get((True, o, want.requirement), 0.0)
+        units = self._units(item, left) * share
+        found = Candidate(True, o, item, share, gain, units, node, first, until, kind, list(plain))
+        if coalition not in (NO_ONE, want.coalition):
             found.obstacles.append("caveat")
             found.note = "coalition"
-        if self.arrival(want, found) > want.by:
+        if o not in self.arrivals:
+            self.arrivals[o] = self.roads.first_arrivals(kind, node, first, until)
+        if self.arrivals[o][want.node] > want.by:
             limit, found.note = self._too_late(want, found, int(self.early[o]))
             found.obstacles.append(limit)
         elif not self._pays(want, found):
             found.obstacles.append("worth")
         return found
+
+    def _facts(self) -> list[tuple[int, int, int, int, int, Kind, tuple[str, ...]]]:
+        """Of every offer: item, node, first and last day, coalition, kind, and what keeps it away wherever it goes."""
+        p, o = self.problem, self.problem.offers
+        low, pending = (o.stage < p.min_stage).tolist(), (o.consent == CONSENTS.index("pending")).tolist()
+        plain = [("stage",) * a + ("consent",) * b for a, b in zip(low, pending, strict=True)]
+        kinds = zip(p.items.explosives[o.item].tolist(), o.not_via, strict=True)
+        columns = (column.tolist() for column in (o.item, o.node, o.first, o.until, o.coalition))
+        return list(zip(*columns, kinds, plain, strict=True))
 
     def arrival(self, want: Want, c: Candidate) -> int:
         """The earliest day on which goods of a candidate could arrive, were nothing else on the way."""
@@ -126,8 +138,8 @@ class Sourcing:
 
     def _pays(self, want: Want, c: Candidate) -> bool:
         """Whether a unit earns more than the cheapest transport costs."""
-        cost = self.roads.costs(c.kind, want.node)[c.node] * self.problem.items.tonnes[c.item]
-        return not np.isfinite(cost) or bool(c.gain > cost)
+        cost = float(self.roads.costs(c.kind, want.node)[c.node]) * self.tonnes[c.item]
+        return not math.isfinite(cost) or c.gain > cost
 
     def _too_late(self, want: Want, c: Candidate, early: int) -> tuple[str, str]:
         """Why an offer can't arrive in time: the first thing whose absence would change that."""
@@ -204,7 +216,7 @@ class Sourcing:
     def _what_is_left(self, want: Want, c: Candidate, s: int, weeks: dict[int, np.ndarray]) -> None:
         """Units that money and the supplier's weeks still allow, and which of the two is shorter."""
         lim, price = self.limits, max(float(self.problem.suppliers.price[s]), 1e-12)
-        back = self.late[False, s, want.requirement]
+        back = self.late.get((False, s, want.requirement), 0.0)
         able = [f for f, w in weeks.items() if len(w)]
         money = sum(self._units(c.item, float(self.room.left[lim.fund + f]) / price) for f in able) + back
         union = np.unique(np.concatenate([weeks[f] for f in able])).astype(np.int64)

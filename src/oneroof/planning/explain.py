@@ -12,29 +12,31 @@ import numpy as np
 from oneroof.planning.blame import Blame, Cause
 from oneroof.planning.causes import Sourcing, Want
 from oneroof.planning.ledger import Ledger
+from oneroof.planning.passing import HAIR
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import Part, Problem
 from oneroof.planning.relaxation import Relaxation
-from oneroof.planning.room import HAIR, Room, Stock
-from oneroof.planning.rules import whole_units_stay_whole
+from oneroof.planning.room import Room, Stock
+from oneroof.planning.rules import has_fractions
 from oneroof.planning.sentences import Sentences
-from oneroof.planning.tables import Row
-from oneroof.planning.tally import Tally
+from oneroof.planning.tally import Tally, totals
 from oneroof.planning.wording import named
 
 EFFORT = 4_000  # ways that are tried over all gaps
 SHORT = 84  # days before due that are looked at when there are very many gaps
 
 
-def explain(relaxation: Relaxation, tables: dict[str, list[Row]], tally: Tally) -> list[dict[str, Any]]:
+def explain(relaxation: Relaxation, ledger: Ledger, tally: Tally) -> list[dict[str, Any]]:
     """One explanation for every requirement that the plan as written does not serve in full by ``due``.
+
+    ``ledger`` holds the lines as written and ``tally`` their account.
 
     Each has requirement, limit, explanation, cure and shares (limit, what, weeks, share, sentence, cure), the
     largest first.
     """
     problem = relaxation.problem
-    ledger = Ledger.of(problem, tables)
-    ledger = replace(ledger, relaxed=bool(whole_units_stay_whole(problem, ledger)))
+    fractions = has_fractions(problem, ledger)
+    ledger = ledger if ledger.relaxed == fractions else replace(ledger, relaxed=fractions)
     gaps = [r for r, met in enumerate(tally.met) if not met]
     if not gaps:
         return []
@@ -110,10 +112,11 @@ class Diagnosis:
         self.problem, self.blame, self.tally = problem, blame, tally
         self.room, self.limits = blame.room, blame.limits
         q = problem.requirements
+        lines = ledger.lines
+        soon = lines.arrive <= q.due[lines.requirement]
+        there = totals(lines.quantity[soon], lines.requirement[soon], lines.item[soon])
         self.there: dict[tuple[int, bool, int], float] = defaultdict(float)  # parts there by due, by requirement
-        for d in ledger.deliveries:
-            if d.arrive <= q.due[d.requirement]:
-                self.there[d.requirement, False, d.item] += d.quantity
+        self.there.update({(r, False, item): units for (r, item), units in there.items()})
         for c in ledger.cohorts:
             if c.ready <= q.due[c.requirement]:
                 self.there[c.requirement, True, c.course] += c.persons

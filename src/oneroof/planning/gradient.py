@@ -15,7 +15,6 @@ from numba import njit
 from oneroof.planning.columns import Packed
 from oneroof.planning.problem import Floats, Ints
 
-
 NAP = 30  # iterations between two looks at all columns
 ASLEEP = 0.05  # share of its gain that a column's limits must charge beyond it to be left out between them
 

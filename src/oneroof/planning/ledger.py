@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
-from oneroof.planning.problem import NO_ONE, Problem
+import numpy as np
+
+from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.tables import Row
 
 TOLERANCE = 1e-6  # relative, absolute below 1
@@ -63,19 +66,69 @@ class Cohort(NamedTuple):
     persons: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The deliveries as columns, and their movements one after another, each delivery's by step."""
+
+    key: list[str]
+    from_offer: Bools
+    source: Ints  # index of an offer, or of a purchase in the ledger
+    requirement: Ints
+    item: Ints  # what the source holds
+    stated_item: list[str]
+    quantity: Floats
+    weight: Floats  # quantity in tonnes
+    tonnes: Floats  # as printed
+    depart: Ints
+    arrive: Ints
+    first: Ints  # (deliveries + 1,) first movement of each
+    step: Ints
+    leg: Ints
+    leave: Ints  # day of departure of each movement
+    come: Ints  # day of arrival of each movement
+    carried: Floats  # tonnes of each movement as printed
+
+    @cached_property
+    def of_move(self) -> Ints:
+        """(movements,) index of the delivery."""
+        return np.repeat(np.arange(len(self.key)), np.diff(self.first))
+
+    def moves(self) -> list[Move]:
+        """All movements."""
+        columns = (self.step, self.leg, self.leave, self.come, self.carried)
+        return list(map(Move._make, _together(columns)))
+
+    def deliveries(self) -> Iterator[Delivery]:
+        """All deliveries."""
+        moves, first = self.moves(), self.first.tolist()
+        columns = (
+            *(self.key, self.from_offer.tolist(), self.source.tolist(), self.requirement.tolist(), self.item.tolist()),
+            *(self.stated_item, self.quantity.tolist(), self.weight.tolist(), self.tonnes.tolist()),
+            *(self.depart.tolist(), self.arrive.tolist()),
+        )
+        for values, begin, end in zip(zip(*columns, strict=True), first[:-1], first[1:], strict=True):
+            yield Delivery._make((*values, tuple(moves[begin:end])))
+
+
+@dataclass(frozen=True, eq=False)
 class Ledger:
     """The lines of a plan; a line that can't be read is left out and told in ``unreadable``.
 
-    ``relaxed`` says that fractions of whole units count.
+    ``relaxed`` says that fractions of whole units count. ``kept`` is for figures that judgements share.
     """
 
-    deliveries: tuple[Delivery, ...]
+    lines: Lines
     purchases: tuple[Purchase, ...]
     cohorts: tuple[Cohort, ...]
     served: dict[tuple[int, int], tuple[float, float]]  # (requirement, day) -> units and points as printed
     relaxed: bool = False
     unreadable: tuple[str, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The deliveries one by one."""
+        return tuple(self.lines.deliveries())
 
     @staticmethod
     def of(problem: Problem, tables: Mapping[str, Iterable[Row]], relaxed: bool = False) -> Ledger:
@@ -129,9 +182,13 @@ class _UnusableError(Exception):
     """A cell that can't be used; the message is the rest of the sentence."""
 
 
+Reads = Literal["number", "day"] | dict[str, int]  # a number of at least 0, a date, or a key that must exist
+Columns = dict[str, Reads]  # in the order in which cells are judged
+
+
 @dataclass
 class _Reader:
-    """Reads the lines; every date is parsed once."""
+    """Reads the lines column by column; where a cell can't be used, its table is gone through row by row."""
 
     problem: Problem
     days: dict[str, int] = field(default_factory=dict)
@@ -140,149 +197,139 @@ class _Reader:
     def ledger(self, tables: Mapping[str, Iterable[Row]], relaxed: bool) -> Ledger:
         """All tables; purchases come first since deliveries name them."""
         p = self.problem
-        self.offers, self.requirements = index(p.offers.keys), index(p.requirements.keys)
-        self.legs, self.courses = index(p.legs.keys), index(p.courses.keys)
-        self.suppliers, self.funds = index(p.suppliers.keys), index(p.funds.keys)
-        self.weights, self.offered = p.items.tonnes.tolist(), p.offers.item.tolist()
-        self.sold = p.suppliers.item.tolist()
-        purchases = tuple(x for x in (self.purchase(i, row) for i, row in self.rows(tables, "purchases")) if x)
-        self.bought = purchases
-        self.purchases = index(x.key for x in purchases)
-        moves = self.moves(tables)
-        deliveries = [self.delivery(i, row, moves) for i, row in self.rows(tables, "deliveries")]
-        cohorts = [self.cohort(i, row) for i, row in self.rows(tables, "cohorts")]
+        requirements, courses = index(p.requirements.keys), index(p.courses.keys)
+        purchases = self.purchases(list(tables.get("purchases", ())))
+        lines = self.lines(tables, requirements, purchases)
+        columns: Columns = {"course": courses, "requirement": requirements, "start_on": "day", "ready_on": "day"}
+        _, read = self.read("cohorts", list(tables.get("cohorts", ())), columns | {"persons": "number"})
+        cohorts = tuple(Cohort(*values) for values in _together(read))
+        columns = {"requirement": requirements, "served_on": "day", "quantity": "number", "points": "number"}
+        _, read = self.read("served", list(tables.get("served", ())), columns)
         served: dict[tuple[int, int], tuple[float, float]] = {}
-        for i, row in self.rows(tables, "served"):
-            self.add_served(i, row, served)
-        return Ledger(
-            tuple(x for x in deliveries if x),
-            purchases,
-            tuple(x for x in cohorts if x),
-            served,
-            relaxed,
-            tuple(self.told),
-        )
+        for r, day, units, points in _together(read):
+            had = served.get((r, day), (0.0, 0.0))
+            served[r, day] = had[0] + units, had[1] + points
+        return Ledger(lines, purchases, cohorts, served, relaxed, tuple(self.told))
 
-    def rows(self, tables: Mapping[str, Iterable[Row]], name: str) -> Iterable[tuple[int, Row]]:
-        """Rows with the number that a spreadsheet shows."""
-        return enumerate(tables.get(name, ()), 2)
-
-    def number(self, row: Row, column: str) -> float:
-        """A cell as a finite number of at least 0."""
+    # ---- cells ----------------------------------------------------------------------------------------------------
+    def cell(self, row: Row, column: str, reads: Reads) -> float:
+        """A cell as what its column holds; raises _UnusableError."""
+        text = row[column]
+        if isinstance(reads, dict):
+            if text not in reads:
+                raise _UnusableError(f"{column} is {text!r}, which does not exist")
+            return reads[text]
+        if reads == "day":
+            try:
+                return self.problem.day(text)
+            except ValueError:
+                raise _UnusableError(f"{column} is {text!r}, which is no date") from None
         try:
-            value = float(row[column])
+            value = float(text)
         except ValueError:
             value = math.nan
         if not 0 <= value < math.inf:
-            raise _UnusableError(f"{column} is {row[column]!r}, which is no number of at least 0")
+            raise _UnusableError(f"{column} is {text!r}, which is no number of at least 0")
         return value
 
-    def day(self, row: Row, column: str) -> int:
-        """A cell as a day."""
-        text = row[column]
-        if text not in self.days:
-            try:
+    def column(self, rows: list[Row], column: str, reads: Reads) -> Any:
+        """A column as an array; raises ValueError or KeyError where a cell can't be used."""
+        cells = [row[column] for row in rows]
+        if isinstance(reads, dict):
+            return np.array([reads[text] for text in cells], np.int64)
+        if reads == "day":
+            for text in set(cells) - self.days.keys():
                 self.days[text] = self.problem.day(text)
-            except ValueError:
-                raise _UnusableError(f"{column} is {text!r}, which is no date") from None
-        return self.days[text]
+            return np.array([self.days[text] for text in cells], np.int64)
+        values = np.array(list(map(float, cells)), np.float64)
+        if not ((values >= 0) & (values < np.inf)).all():
+            raise ValueError(column)
+        return values
 
-    def known(self, row: Row, column: str, keys: dict[str, int]) -> int:
-        """A cell as an index."""
-        place = keys.get(row[column])
-        if place is None:
-            raise _UnusableError(f"{column} is {row[column]!r}, which does not exist")
-        return place
-
-    def tell(self, table: str, number: int, why: _UnusableError) -> None:
-        """Note a row that can't be read."""
-        self.told.append(f"{table}.csv row {number}: {why}.")
-
-    def purchase(self, number: int, row: Row) -> Purchase | None:
-        """A row of purchases.csv."""
+    def read(self, table: str, rows: list[Row], columns: Columns) -> tuple[list[Row], list[Any]]:
+        """The rows that can be read and their columns as arrays; the other rows are told."""
         try:
-            return Purchase(
-                row["purchase"],
-                self.known(row, "supplier", self.suppliers),
-                self.known(row, "fund", self.funds),
-                self.day(row, "order_on"),
-                self.day(row, "ready_on"),
-                self.number(row, "quantity"),
-                self.number(row, "cost"),
-            )
-        except _UnusableError as why:
-            self.tell("purchases", number, why)
-            return None
+            return rows, [self.column(rows, name, reads) for name, reads in columns.items()]
+        except (ValueError, KeyError):
+            rows = self.sound(table, rows, columns)
+            return rows, [self.column(rows, name, reads) for name, reads in columns.items()]
 
-    def moves(self, tables: Mapping[str, Iterable[Row]]) -> dict[str, list[Move]]:
-        """The movements of each delivery, by step."""
-        deliveries = {row["delivery"] for row in tables.get("deliveries", ())}
-        found: dict[str, list[Move]] = {}
-        for number, row in self.rows(tables, "movements"):
+    def sound(
+        self, table: str, rows: list[Row], columns: Columns, judge: Callable[[Row], object] | None = None
+    ) -> list[Row]:
+        """The rows whose cells can be used; the others are told.
+
+        ``judge`` raises _UnusableError for what it has against a row, before its cells are looked at.
+        """
+        kept = []
+        for number, row in enumerate(rows, 2):
             try:
-                if row["delivery"] not in deliveries:
-                    raise _UnusableError(f"delivery is {row['delivery']!r}, which does not exist")  # noqa: TRY301
-                move = Move(
-                    int(self.number(row, "step")),
-                    self.known(row, "leg", self.legs),
-                    self.day(row, "depart_on"),
-                    self.day(row, "arrive_on"),
-                    self.number(row, "tonnes"),
-                )
-                found.setdefault(row["delivery"], []).append(move)
+                if judge:
+                    judge(row)
+                for name, reads in columns.items():
+                    self.cell(row, name, reads)
             except _UnusableError as why:
-                self.tell("movements", number, why)
-        return found
+                self.told.append(f"{table}.csv row {number}: {why}.")
+            else:
+                kept.append(row)
+        return kept
 
-    def delivery(self, number: int, row: Row, moves: dict[str, list[Move]]) -> Delivery | None:
-        """A row of deliveries.csv with its movements."""
-        try:
-            from_offer = row["source_kind"] == "offer"
-            if not from_offer and row["source_kind"] != "purchase":
-                raise _UnusableError(f"source_kind is {row['source_kind']!r}, neither offer nor purchase")  # noqa: TRY301
-            source = self.known(row, "source", self.offers if from_offer else self.purchases)
-            item = self.offered[source] if from_offer else self.sold[self.bought[source].supplier]
-            quantity = self.number(row, "quantity")
-            return Delivery(
-                row["delivery"],
-                from_offer,
-                source,
-                self.known(row, "requirement", self.requirements),
-                item,
-                row["item"],
-                quantity,
-                quantity * self.weights[item],
-                self.number(row, "tonnes"),
-                self.day(row, "depart_on"),
-                self.day(row, "arrive_on"),
-                tuple(sorted(moves.get(row["delivery"], ()))),
-            )
-        except _UnusableError as why:
-            self.tell("deliveries", number, why)
-            return None
+    # ---- tables ---------------------------------------------------------------------------------------------------
+    def purchases(self, found: list[Row]) -> tuple[Purchase, ...]:
+        """The rows of purchases.csv."""
+        columns: Columns = {"supplier": index(self.problem.suppliers.keys), "fund": index(self.problem.funds.keys)}
+        columns |= {"order_on": "day", "ready_on": "day", "quantity": "number", "cost": "number"}
+        rows, read = self.read("purchases", found, columns)
+        return tuple(Purchase(row["purchase"], *values) for row, values in zip(rows, _together(read), strict=True))
 
-    def cohort(self, number: int, row: Row) -> Cohort | None:
-        """A row of cohorts.csv."""
-        try:
-            return Cohort(
-                self.known(row, "course", self.courses),
-                self.known(row, "requirement", self.requirements),
-                self.day(row, "start_on"),
-                self.day(row, "ready_on"),
-                self.number(row, "persons"),
-            )
-        except _UnusableError as why:
-            self.tell("cohorts", number, why)
-            return None
+    def lines(
+        self, tables: Mapping[str, Iterable[Row]], requirements: dict[str, int], purchases: tuple[Purchase, ...]
+    ) -> Lines:
+        """The rows of deliveries.csv with their movements."""
+        p, rows = self.problem, list(tables.get("deliveries", ()))
+        named = index(dict.fromkeys(row["delivery"] for row in rows))
+        columns: Columns = {"delivery": named, "step": "number", "leg": index(p.legs.keys)}
+        columns |= {"depart_on": "day", "arrive_on": "day", "tonnes": "number"}
+        _, movements = self.read("movements", list(tables.get("movements", ())), columns)
+        sources = {"offer": index(p.offers.keys), "purchase": index(x.key for x in purchases)}
+        columns = {"quantity": "number", "requirement": requirements, "tonnes": "number"}
+        columns |= {"depart_on": "day", "arrive_on": "day"}
 
-    def add_served(self, number: int, row: Row, served: dict[tuple[int, int], tuple[float, float]]) -> None:
-        """A row of served.csv, added to what its requirement and day already have."""
-        try:
-            key = self.known(row, "requirement", self.requirements), self.day(row, "served_on")
-            units, points = served.get(key, (0.0, 0.0))
-            served[key] = units + self.number(row, "quantity"), points + self.number(row, "points")
-        except _UnusableError as why:
-            self.tell("served", number, why)
+        def judge(row: Row) -> None:
+            if row["source_kind"] not in sources:
+                raise _UnusableError(f"source_kind is {row['source_kind']!r}, neither offer nor purchase")
+            self.cell(row, "source", sources[row["source_kind"]])
+
+        if not all(row["source"] in sources.get(row["source_kind"], ()) for row in rows):
+            rows = self.sound("deliveries", rows, columns, judge)
+        rows, (quantity, who, tonnes, depart, arrive) = self.read("deliveries", rows, columns)
+        from_offer = np.array([row["source_kind"] == "offer" for row in rows], np.bool_)
+        source = np.array([sources[row["source_kind"]][row["source"]] for row in rows], np.int64)
+        item = np.zeros(len(rows), np.int64)
+        item[from_offer] = p.offers.item[source[from_offer]]
+        sold = np.array([p.suppliers.item[x.supplier] for x in purchases], np.int64)
+        item[~from_offer] = sold[source[~from_offer]]
+        first, moves = _moves(movements, np.array([named[row["delivery"]] for row in rows], np.int64))
+        weight = quantity * p.items.tonnes[item]
+        keys, stated = [row["delivery"] for row in rows], [row["item"] for row in rows]
+        fixed = (keys, from_offer, source, who, item, stated, quantity, weight, tonnes, depart, arrive, first)
+        return Lines(*fixed, *moves)
+
+
+def _together(columns: Iterable[Any]) -> Iterator[Any]:
+    """Columns as rows of plain numbers."""
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _moves(movements: list[Any], wanted: Ints) -> tuple[Ints, list[Any]]:
+    """Where the movements of each wanted delivery begin (and end), and their columns but the first, by step."""
+    movements[1] = movements[1].astype(np.int64)
+    order = np.lexsort(movements[::-1])
+    named = movements[0][order]
+    begin, end = np.searchsorted(named, wanted), np.searchsorted(named, wanted, side="right")
+    first = np.concatenate([[0], np.cumsum(end - begin)]).astype(np.int64)
+    chosen = order[np.repeat(begin - first[:-1], end - begin) + np.arange(first[-1])]
+    return first, [column[chosen] for column in movements[1:]]
 
 
 def wanted_item(problem: Problem, requirement: int) -> int | None:

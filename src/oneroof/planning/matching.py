@@ -174,32 +174,44 @@ def _wants(p: Problem) -> dict[int, list[tuple[int, int, float, float]]]:
 
 def _pairs(p: Problem, sources: Sources) -> Pairs:
     """Every source with every requirement that its item, its coalition and its dates allow."""
-    wants, useful = _wants(p), last_useful_day(p)
-    pins = {(int(o), int(r)): i for i, (o, r) in enumerate(zip(p.pins.offer, p.pins.requirement, strict=True))}
-    rows = []
-    for s in range(len(sources.item)):
-        what = int(sources.what[s])
-        bound_to = p.offers.coalition[what] if sources.is_offer[s] else _coalition_of(p, sources, s)
-        for q, place, gain, share in sorted(wants.get(int(sources.item[s]), [])):
-            if bound_to not in (NO_ONE, p.requirements.coalition[q]):
-                continue
-            pin = pins.get((what, q), NO_ONE) if sources.is_offer[s] else NO_ONE
-            last = p.days - 1 if pin != NO_ONE else int(useful[q])
-            if last < sources.first[s]:
-                continue
-            if pin != NO_ONE and place != NO_ONE:  # a pinned part may also come on its own, and then earns nothing
-                rows.append((s, q, NO_ONE, 0.0, 0.0, last, pin))
-            rows.append((s, q, place, gain, share, last, pin))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 7
-    return Pairs(
-        np.array(columns[0], np.int64),
-        np.array(columns[1], np.int64),
-        np.array(columns[2], np.int64),
-        np.array(columns[3], np.float64),
-        np.array(columns[4], np.float64),
-        np.array(columns[5], np.int64),
-        np.array(columns[6], np.int64),
-    )
+    useful, coalitions = last_useful_day(p), p.requirements.coalition
+    wants = {item: _columns(sorted(found), 4) for item, found in _wants(p).items()}
+    none = _columns([], 4)
+    pinned: dict[int, dict[int, int]] = {}
+    for i, (o, r) in enumerate(zip(p.pins.offer.tolist(), p.pins.requirement.tolist(), strict=True)):
+        pinned.setdefault(o, {})[r] = i
+    found = []
+    for s, (what, offered, item, first) in enumerate(
+        zip(*(x.tolist() for x in (sources.what, sources.is_offer, sources.item, sources.first)), strict=True)
+    ):
+        bound_to = int(p.offers.coalition[what]) if offered else _coalition_of(p, sources, s)
+        rows = wants.get(item, none)
+        who = rows[0].astype(np.int64)
+        last, pin = useful[who], np.full(len(who), NO_ONE)
+        if offered and what in pinned:
+            pin = np.array([pinned[what].get(q, NO_ONE) for q in who.tolist()], np.int64)
+            last = np.where(pin != NO_ONE, p.days - 1, last)
+        kept = last >= first
+        if bound_to != NO_ONE:
+            kept &= coalitions[who] == bound_to
+        mine = np.vstack([np.full(len(who), s), rows, last, pin])[:, kept]
+        found.append(_with_pinned_parts(mine) if (pin != NO_ONE).any() else mine)
+    table = np.hstack(found) if found else np.zeros((7, 0))
+    whole = table[[0, 1, 2, 5, 6]].astype(np.int64)
+    return Pairs(whole[0], whole[1], whole[2], table[3].copy(), table[4].copy(), whole[3], whole[4])
+
+
+def _columns(rows: list[tuple[float, ...]], width: int) -> Floats:
+    """(width, rows) rows as columns."""
+    return np.array(rows, np.float64).reshape(len(rows), width).T
+
+
+def _with_pinned_parts(mine: Floats) -> Floats:
+    """The pairs of one source, and before each pinned part one by which it comes on its own and earns nothing."""
+    pinned = (mine[6] != NO_ONE) & (mine[2] != NO_ONE)
+    alone = mine[:, pinned].copy()
+    alone[2], alone[3:5] = NO_ONE, 0.0
+    return np.insert(mine, np.flatnonzero(pinned), alone, axis=1)
 
 
 def _coalition_of(p: Problem, sources: Sources, s: int) -> int:

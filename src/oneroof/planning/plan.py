@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from operator import itemgetter
+from functools import lru_cache
+from operator import itemgetter, le
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +58,19 @@ def printed(value: float) -> str:
         return str(int(number))
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError(f"{number} can't be printed: a plan holds finite numbers only")
-    text = format(Decimal(repr(number)).quantize(_SIXTH, context=_EXACT), "f").rstrip("0").rstrip(".")
+    text = repr(number)
+    decimals = text.partition(".")[2]
+    if "e" in text or decimals[6:] == "5":
+        text = format(Decimal(text).quantize(_SIXTH, context=_EXACT), "f")
+    elif len(decimals) > 6:  # no tie lies between a number and its shortest form: that form would be the tie
+        text = f"{number:.6f}"
+    text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
 def ordered(tables: Mapping[str, Iterable[Row]]) -> dict[str, list[Row]]:
     """All plan tables (absent ones empty), rows sorted by key: by code point; step, rank and week as numbers."""
-    return {name: sorted(tables.get(name, ()), key=lambda row: _key(name, row)) for name in COLUMNS}
+    return {name: _sorted(name, list(tables.get(name, ()))) for name in COLUMNS}
 
 
 def digest(tables: Mapping[str, Iterable[Row]]) -> str:
@@ -160,11 +167,19 @@ def texts(tables: Mapping[str, Iterable[Row]]) -> dict[str, bytes]:
     return texts
 
 
-def _key(name: str, row: Row) -> tuple[Any, ...]:
-    """The sort key of a row; a number that is none sorts after all numbers, by its text."""
-    return tuple(_counted(row[column]) if column in COUNTED else row[column] for column in KEYS[name])
+def _sorted(name: str, rows: list[Row]) -> list[Row]:
+    """Rows by key; a number that is none sorts after all numbers, by its text."""
+    columns: list[list[Any]] = []
+    for column in KEYS[name]:
+        cells = [row[column] for row in rows]
+        columns.append([_counted(cell) for cell in cells] if column in COUNTED else cells)
+    keys = list(zip(*columns, strict=True))
+    if all(map(le, keys, keys[1:])):  # as tables nearly always are
+        return rows
+    return [rows[place] for place in sorted(range(len(rows)), key=keys.__getitem__)]
 
 
+@lru_cache(maxsize=1024)
 def _counted(text: str) -> tuple[int, float, str]:
     """Empty first, then numbers, then what is no number."""
     if not text:

@@ -114,20 +114,27 @@ class Planner:
         tables: dict[str, list[Row]] = lines_of(relaxation, shipments)
         ledger = Ledger.of(self.problem, tables, relaxed=self.options.relaxed)
         account = tally(self.problem, ledger)
-        tables["served"] = account.served_rows(self.problem)
-        tables["prices"] = price_rows(relaxation, tables, self.options.relaxed)
-        self.tell("explanations", relaxation)
-        explanations = explain(relaxation, tables, account)
-        reasons = {e["requirement"]: e for e in explanations}
-        tables["gaps"] = [
-            row | {c: str(reasons[row["requirement"]][c]) for c in ("limit", "explanation", "cure")}
-            for row in account.gap_quantities(self.problem)
-        ]
+        explanations = self.explained(relaxation, tables, ledger, account)
         self.tell("next pledges", relaxation)
         tables["next_pledges"] = next_pledges(relaxation, self.options.next_pledges, self.stop)
         tables = ordered(tables)
         summary = self.summary(relaxation, account, bound, tables)
         return Plan(tables, summary, explanations, self.problem.tables)
+
+    def explained(
+        self, relaxation: Relaxation, tables: dict[str, list[Row]], ledger: Ledger, account: Tally
+    ) -> list[dict[str, Any]]:
+        """What explanations.json holds; adds what is served, the prices of the proof and the gaps to the tables."""
+        tables["served"] = account.served_rows(self.problem)
+        tables["prices"] = price_rows(relaxation, ledger)
+        self.tell("explanations", relaxation)
+        explanations = explain(relaxation, ledger, account)
+        reasons = {e["requirement"]: e for e in explanations}
+        tables["gaps"] = [
+            row | {c: str(reasons[row["requirement"]][c]) for c in ("limit", "explanation", "cure")}
+            for row in account.gap_quantities(self.problem)
+        ]
+        return explanations
 
     def ship(self, relaxation: Relaxation) -> tuple[Shipments, float]:
         """The shipments to write and the bound to state beside them."""

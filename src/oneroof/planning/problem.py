@@ -217,9 +217,17 @@ class Problem:
         return self.start + dt.timedelta(days=int(day))
 
     def day(self, date: dt.date | str) -> int:
-        """The day of a calendar date."""
-        when = dt.date.fromisoformat(date) if isinstance(date, str) else date
-        return (when - self.start).days
+        """The day of a calendar date; texts repeat, so each is parsed once. Raises ValueError where it is no date."""
+        if not isinstance(date, str):
+            return (date - self.start).days
+        if date not in self._read:
+            self._read[date] = (dt.date.fromisoformat(date) - self.start).days
+        return self._read[date]
+
+    @cached_property
+    def _read(self) -> dict[str, int]:
+        """Days of the texts that were read."""
+        return {}
 
     @staticmethod
     def of(tables: Tables) -> Problem:

@@ -8,11 +8,8 @@ from functools import cached_property
 import numpy as np
 from numba import njit
 
+from oneroof.planning.passing import INF, LONG_AGO, LONGEST, NEVER, last_days, least_costs, least_days, scratch
 from oneroof.planning.problem import Bools, Floats, Ints, Problem
-
-INF = np.inf
-NEVER = 1 << 40  # a day that does not come
-LONG_AGO = -NEVER
 
 
 @njit(cache=True, nogil=True)
@@ -32,37 +29,6 @@ def _first_arrivals(origin, destination, days, opens, closes, allowed, home, fir
                 continue
             if leave + days[i] < arrive[destination[i]]:
                 arrive[destination[i]] = leave + days[i]
-                moved = True
-
-
-@njit(cache=True, nogil=True)
-def _last_departures(origin, destination, days, opens, closes, allowed, node, by, leave):  # type: ignore[no-untyped-def]
-    """Fill the last day on which goods may be at every node and still arrive at ``node`` by a day."""
-    leave[:] = LONG_AGO
-    leave[node] = by
-    moved = True
-    while moved:
-        moved = False
-        for i in range(len(origin)):
-            if not allowed[i] or leave[destination[i]] == LONG_AGO:
-                continue
-            last = min(closes[i], leave[destination[i]] - days[i])
-            if last >= opens[i] and last > leave[origin[i]]:
-                leave[origin[i]] = last
-                moved = True
-
-
-@njit(cache=True, nogil=True)
-def _costs(origin, destination, cost, allowed, node, total):  # type: ignore[no-untyped-def]
-    """Fill the least cost per tonne from every node to ``node``, whatever the days."""
-    total[:] = INF
-    total[node] = 0.0
-    moved = True
-    while moved:
-        moved = False
-        for i in range(len(origin)):
-            if allowed[i] and total[destination[i]] + cost[i] < total[origin[i]]:
-                total[origin[i]] = total[destination[i]] + cost[i]
                 moved = True
 
 
@@ -143,10 +109,45 @@ class Roads:
         self.masks: dict[tuple[bool, tuple[str, ...]], Bools] = {}
         self.arrivals: dict[tuple[object, ...], Ints] = {}
         self.departures: dict[tuple[object, ...], Ints] = {}
+        self.days_apart: dict[tuple[bool, tuple[str, ...]], Ints] = {}
         self.cheapest: dict[tuple[object, ...], Floats] = {}
         self.span = problem.days  # days before a deadline that sweeps look back
         self.labels = np.full((problem.days + 1, nodes), INF)
-        self.leg, self.when = np.zeros(256, np.int64), np.zeros(256, np.int64)
+        self.leg, self.when = np.zeros(LONGEST, np.int64), np.zeros(LONGEST, np.int64)
+
+    # as the compiled functions of ``passing`` take them
+    @cached_property
+    def legs(self) -> tuple[Ints, ...]:
+        """Origin, destination, days, first and last day of departure of every leg; the legs that leave each node."""
+        return (*self.fixed, self.out_first, self.out_leg)
+
+    @cached_property
+    def cost(self) -> Floats:
+        """(legs,) currency per tonne."""
+        return np.array(self.problem.legs.cost)
+
+    @cached_property
+    def capacity(self) -> Floats:
+        """(legs,) tonnes a week."""
+        return np.array(self.problem.legs.capacity)
+
+    @cached_property
+    def handling(self) -> Floats:
+        """(nodes,) tonnes a week."""
+        return np.array(self.problem.nodes.handling)
+
+    def apart(self, kind: tuple[bool, tuple[str, ...]]) -> Ints:
+        """(nodes, nodes) the fewest days on the way between nodes, whatever the dates; NEVER without a way."""
+        if kind not in self.days_apart:
+            total = np.zeros((len(self.nation), len(self.nation)), np.int64)
+            least_days(*self.fixed[:3], self.allowed(*kind), total)  # type: ignore[call-arg]
+            self.days_apart[kind] = total
+        return self.days_apart[kind]
+
+    @cached_property
+    def work(self) -> tuple[np.ndarray, ...]:
+        """Arrays to work in."""
+        return scratch(len(self.cost), len(self.nation), self.problem.weeks)
 
     @cached_property
     def any_day(self) -> tuple[Ints, ...]:
@@ -187,7 +188,7 @@ class Roads:
         key = kind, node, by
         if key not in self.departures:
             leave = np.full(len(self.nation), LONG_AGO, np.int64)
-            _last_departures(*self.fixed, self.allowed(*kind), node, by, leave)  # type: ignore[call-arg]
+            last_days(*self.fixed, self.allowed(*kind), node, by, leave)  # type: ignore[call-arg]
             self.departures[key] = leave
         return self.departures[key]
 
@@ -196,8 +197,8 @@ class Roads:
         key = kind, node
         if key not in self.cheapest:
             total = np.full(len(self.nation), INF)
-            origin, destination = self.fixed[:2]
-            _costs(origin, destination, np.array(self.problem.legs.cost), self.allowed(*kind), node, total)
+            cost = np.where(self.allowed(*kind), self.problem.legs.cost, INF)
+            least_costs(*self.fixed[:2], cost, node, total)  # type: ignore[call-arg]
             self.cheapest[key] = total
         return self.cheapest[key]
 

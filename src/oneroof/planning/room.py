@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.limits import Limits
-from oneroof.planning.problem import Floats, Problem
-from oneroof.planning.reaching import INF, Journey, Roads
+from oneroof.planning.passing import CROWD, INF, bring, cheapest, follow, restore
+from oneroof.planning.problem import Floats, Ints, Problem
+from oneroof.planning.reaching import Journey, Roads
 from oneroof.planning.tally import uses
 
 Kind = tuple[bool, tuple[str, ...]]  # explosives; nations that goods may not enter
 
-SLIVER = 0.05  # share of what is wanted that a way must have room for
-HAIR = 1e-6  # what printing may have taken from a limit
-CROWD = 40  # ways that are tried for one requirement, at most
+FLOOR = 0.02  # least charge of a limit that is used up, as a share of the points
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,6 @@ class Stock:
 
 
 @dataclass
-class Waiting:
-    """What is left of a stock while a room is filled on trial."""
-
-    stock: Stock
-    units: float
-
-
-@dataclass
 class Room:
     """What is left, as rows of limits; inf where the problem sets no limit."""
 
@@ -47,6 +40,13 @@ class Room:
     roads: Roads
     left: Floats  # (rows,)
     crowd: int = CROWD  # ways that are tried
+    log: list[tuple[Ints, Floats]] = field(default_factory=list)  # what was taken, for ``trial``
+    legs: Floats = field(init=False)  # (legs, weeks) tonnes left: a part of ``left``
+    nodes: Floats = field(init=False)  # (nodes, weeks) tonnes left: a part of ``left``
+
+    def __post_init__(self) -> None:
+        self.legs = self.limits.leg_weeks(self.left, len(self.problem.legs.keys))
+        self.nodes = self.limits.node_weeks(self.left, len(self.problem.nodes.keys))
 
     @staticmethod
     def of(problem: Problem, limits: Limits, ledger: Ledger) -> Room:
@@ -69,75 +69,115 @@ class Room:
             left[lim.trainees + week] -= persons
         return Room(problem, limits, Roads(problem), np.maximum(left, 0.0))
 
-    @property
-    def legs(self) -> Floats:
-        """(legs, weeks) tonnes left."""
-        return self.limits.leg_weeks(self.left, len(self.problem.legs.keys))
-
-    @property
-    def nodes(self) -> Floats:
-        """(nodes, weeks) tonnes left."""
-        return self.limits.node_weeks(self.left, len(self.problem.nodes.keys))
-
     def copy(self) -> Room:
-        """The same room, to be filled on trial."""
+        """The same room, to be filled apart from it."""
         return Room(self.problem, self.limits, self.roads, self.left.copy(), self.crowd)
-
-    def open_prices(self, kind: Kind, need: float) -> Floats:
-        """(legs, weeks) transport cost per tonne where ``need`` tonnes still fit, INF elsewhere."""
-        legs = self.problem.legs
-        fits = (self.legs >= need - HAIR) & (self.nodes[legs.origin] >= need - HAIR)
-        fits &= self.roads.allowed(*kind)[:, None]
-        return np.ascontiguousarray(np.where(fits, legs.cost[:, None], INF))
 
     def bring(self, stocks: list[Stock], tonnes: float, whole: bool, node: int, by: int, units: float) -> float:
         """Units that still come to a node by a day through what is left; what they use is taken from the room."""
-        brought, least = 0.0, 1.0 if whole else HAIR
+        brought = 0.0
         for kind in sorted({stock.kind for stock in stocks}):
-            mine = [Waiting(stock, stock.units) for stock in stocks if stock.kind == kind]
-            for _ in range(self.crowd):
-                mine = [waiting for waiting in mine if waiting.units >= least - HAIR]
-                if not mine or units - brought < least - HAIR:
-                    break
-                taken = self._one(mine, kind, tonnes, whole, node, by, units - brought)
-                if taken <= 0:
-                    break
-                brought += taken
+            mine = [stock for stock in stocks if stock.kind == kind]
+            brought = self._bring(mine, tonnes, whole, node, by, brought, units)
         return brought
 
-    def _one(
-        self, mine: list[Waiting], kind: Kind, tonnes: float, whole: bool, node: int, by: int, wanted: float
+    def could(self, stock: Stock, tonnes: float, whole: bool, node: int, by: int, units: float) -> float:
+        """As ``bring`` for one stock, but the room stays as it is."""
+        with self.trial():
+            return self._bring([stock], tonnes, whole, node, by, 0.0, units)
+
+    @contextmanager
+    def trial(self) -> Iterator[Room]:
+        """The room, to be filled; at the end all that was taken is put back."""
+        mark = len(self.log)
+        try:
+            yield self
+        finally:
+            while len(self.log) > mark:
+                restore(self.roads.legs[0], self.legs, self.nodes, *self.log.pop())
+
+    @contextmanager
+    def widened(self, parts: list[slice], more: float) -> Iterator[Room]:
+        """The room with ``more`` tonnes in parts of its rows, to be filled; at the end all is as it was."""
+        before = [(part, self.left[part].copy()) for part in parts]
+        try:
+            with self.trial():
+                for part in parts:
+                    self.left[part] += more
+                yield self
+        finally:
+            for part, was in before:
+                self.left[part] = was
+
+    def _bring(
+        self, stocks: list[Stock], tonnes: float, whole: bool, node: int, by: int, brought: float, units: float
     ) -> float:
-        """Units that come along the best single way."""
-        begin = min(waiting.stock.first for waiting in mine)
-        if begin > by:
-            return 0.0
-        price = self.open_prices(kind, tonnes if whole else max(SLIVER * wanted, 1e-3) * tonnes)
-        self.roads.sweep(price, node, begin, by)
-        best: tuple[Journey, Waiting] | None = None
-        for waiting in mine:
-            stock = waiting.stock
-            way = self.roads.follow(price, node, stock.node, stock.first, stock.until, by)
-            if way is not None and (best is None or way.price < best[0].price):
-                best = way, waiting
-        if best is None:
-            return 0.0
-        units = min(self.fits(best[0], tonnes), best[1].units, wanted)
-        units = float(np.floor(units + HAIR)) if whole else units
-        best[1].units -= units
-        self.take(best[0], units * tonnes)
-        return units
+        """Units brought by then."""
+        roads = self.roads
+        found, notes = bring(
+            roads.legs,
+            roads.cost,
+            roads.allowed(*stocks[0].kind),
+            roads.apart(stocks[0].kind),
+            self.legs,
+            self.nodes,
+            *windows(stocks),
+            np.array([stock.units for stock in stocks]),
+            tonnes,
+            whole,
+            node,
+            by,
+            brought,
+            units,
+            self.crowd,
+            roads.span,
+            roads.work,
+        )
+        if notes:
+            self.log.append((roads.work[9][:notes].copy(), roads.work[10][:notes].copy()))
+        return float(found)
 
-    def fits(self, way: Journey, tonnes: float) -> float:
-        """Units that fit on a way."""
-        units = np.inf
-        for leg, day in zip(way.legs, way.days, strict=True):
-            origin = int(self.problem.legs.origin[leg])
-            units = min(units, self.legs[leg, day // 7] / tonnes, self.nodes[origin, day // 7] / tonnes)
-        return float(units)
+    def prices(self, windowed: list[Stock], need: float, dual: Floats, top: float, node: int, by: int) -> Floats:
+        """(stocks,) the least price per tonne to a node by a day for stocks of one kind, INF without a way.
 
-    def take(self, way: Journey, tonnes: float) -> None:
-        """Use a way for some tonnes."""
-        for leg, day in zip(way.legs, way.days, strict=True):
-            self.legs[leg, day // 7] -= tonnes
-            self.nodes[int(self.problem.legs.origin[leg]), day // 7] -= tonnes
+        Limits with less than ``need`` tonnes left charge ``dual`` (rows), from FLOOR times ``top`` to ``top``.
+        """
+        p, roads, lim = self.problem, self.roads, self.limits
+        found = np.full(len(windowed), INF)
+        cheapest(
+            roads.legs,
+            roads.cost,
+            roads.capacity,
+            roads.handling,
+            roads.allowed(*windowed[0].kind),
+            roads.apart(windowed[0].kind),
+            self.legs,
+            self.nodes,
+            lim.leg_weeks(dual, len(p.legs.keys)),
+            lim.node_weeks(dual, len(p.nodes.keys)),
+            need,
+            FLOOR * top,
+            top,
+            *windows(windowed),
+            node,
+            by,
+            roads.span,
+            roads.work,
+            found,
+        )
+        return found
+
+    def way(self, stock: Stock, price: float, node: int, by: int) -> Journey | None:
+        """The way of one of the stocks that were priced last, at its price."""
+        roads = self.roads
+        steps = follow(roads.legs, stock.node, stock.first, stock.until, node, by, roads.span, roads.work)
+        if steps < 0:
+            return None
+        legs, days = roads.work[7][:steps], roads.work[8][:steps]
+        return Journey(price, tuple(legs.tolist()), tuple(days.tolist()))
+
+
+def windows(stocks: Iterable[Stock]) -> tuple[Ints, Ints, Ints]:
+    """(stocks,) nodes, first and last days."""
+    table = np.array([(stock.node, stock.first, stock.until) for stock in stocks], np.int64).T
+    return table[0].copy(), table[1].copy(), table[2].copy()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import numpy as np
 
 from oneroof.planning.ledger import Delivery, Ledger, Purchase, Serving, differs, is_whole, over, wanted_item
+from oneroof.planning.odd import against_caveats, fractional, misfits, torn
 from oneroof.planning.plan import printed
-from oneroof.planning.problem import CONSENTS, NO_ONE, STAGES, Problem
-from oneroof.planning.tally import tally, uses
+from oneroof.planning.problem import CONSENTS, NO_ONE, STAGES, Ints, Problem
+from oneroof.planning.tally import lines_by_requirement, tally, totals, uses
 
 Rule = Callable[[Problem, Ledger], list[str]]
 
@@ -28,9 +31,14 @@ def offers_leave_in_their_window(problem: Problem, plan: Ledger) -> list[str]:
     told, o = [], problem.offers
     first, until = _stated_days(problem, "available_from", -1), _stated_days(problem, "available_until", problem.days)
     consent = _stated_days(problem, "consent_from", -1)
-    for d in plan.deliveries:
-        if not d.from_offer:
-            continue
+    lines, pending, granted = plan.lines, CONSENTS.index("pending"), CONSENTS.index("granted")
+    those, left = lines.source[lines.from_offer], lines.depart[lines.from_offer]
+    odd = (
+        (o.consent[those] == pending) | (o.stage[those] < problem.min_stage) | (left < np.array(first, np.int64)[those])
+    )
+    odd |= left > np.array(until, np.int64)[those]
+    odd |= (o.consent[those] == granted) & (left < np.array(consent, np.int64)[those])
+    for d in _chosen(plan, np.flatnonzero(lines.from_offer)[odd]):
         i = d.source
         name, leaves = f"offer {o.keys[i]}", f"Delivery {d.key} leaves on {problem.date(d.depart)},"
         if CONSENTS[o.consent[i]] == "pending":
@@ -52,9 +60,7 @@ def offers_leave_in_their_window(problem: Problem, plan: Ledger) -> list[str]:
 def caveats_are_kept(problem: Problem, plan: Ledger) -> list[str]:
     """What an offer gives goes to its coalition only, and through none of the nations that its donor excludes."""
     told, o, q = [], problem.offers, problem.requirements
-    for d in plan.deliveries:
-        if not d.from_offer:
-            continue
+    for d in _chosen(plan, np.flatnonzero(against_caveats(problem, plan))):
         coalition = int(o.coalition[d.source])
         if coalition not in (NO_ONE, int(q.coalition[d.requirement])):
             told.append(
@@ -75,10 +81,7 @@ def caveats_are_kept(problem: Problem, plan: Ledger) -> list[str]:
 def requirements_are_not_exceeded(problem: Problem, plan: Ledger) -> list[str]:
     """No requirement is served beyond its quantity."""
     told, q = [], problem.requirements
-    counted, serving = tally(problem, plan), Serving.of(problem)
-    lines: dict[int, int] = defaultdict(int)
-    for d in plan.deliveries:
-        lines[d.requirement] += 1
+    counted, serving, lines = tally(problem, plan), Serving.of(problem), lines_by_requirement(problem, plan).tolist()
     for r, total in enumerate((counted.in_time + counted.late).tolist()):
         most = serving.most.get(int(q.item[r]), 1.0)
         if over(total, q.quantity[r], max(1, lines[r]) * most):
@@ -95,7 +98,10 @@ def legs_carry_what_they_can(problem: Problem, plan: Ledger) -> list[str]:
         if over(tonnes, legs.capacity[i], used.lines["leg", i, week] * heaviest)
     ]
     opens, closes, explosive = legs.opens.tolist(), legs.closes.tolist(), problem.items.explosives.tolist()
-    for d in plan.deliveries:
+    lines = plan.lines
+    odd = (lines.leave < legs.opens[lines.leg]) | (lines.leave > legs.closes[lines.leg])
+    odd |= problem.items.explosives[lines.item[lines.of_move]] & ~legs.explosives[lines.leg]
+    for d in _chosen(plan, np.unique(lines.of_move[odd])):
         for move in d.moves:
             name = f"Delivery {d.key} step {move.step}"
             if not opens[move.leg] <= move.depart <= closes[move.leg]:
@@ -119,9 +125,7 @@ def packages_are_whole(problem: Problem, plan: Ledger) -> list[str]:
     """A package counts from the day on which all its parts are there, and a part serves one package only."""
     told, q = [], problem.requirements
     due = {(s.requirement, s.day): s for s in tally(problem, plan).served if _is_package(problem, s.requirement)}
-    lines: dict[int, int] = defaultdict(int)
-    for d in plan.deliveries:
-        lines[d.requirement] += 1
+    lines = lines_by_requirement(problem, plan).tolist()
     stated = {key: units for key, (units, _) in plan.served.items() if _is_package(problem, key[0])}
     for r, day in sorted(due.keys() | stated.keys()):
         counts = due[r, day].quantity if (r, day) in due else 0.0
@@ -189,12 +193,10 @@ def funds_are_not_overdrawn(problem: Problem, plan: Ledger) -> list[str]:
 def pins_are_kept(problem: Problem, plan: Ledger) -> list[str]:
     """Each pinned offer brings its requirement at least the pinned quantity."""
     p = problem.pins
-    given: dict[tuple[int, int], float] = defaultdict(float)
-    lines: dict[int, int] = defaultdict(int)
-    for d in plan.deliveries:
-        if d.from_offer:
-            given[d.source, d.requirement] += d.quantity
-            lines[d.source] += 1
+    own = plan.lines.from_offer
+    source, requirement = plan.lines.source[own], plan.lines.requirement[own]
+    given = defaultdict(float, totals(plan.lines.quantity[own], source, requirement))
+    lines = np.bincount(source, minlength=len(problem.offers.keys)).tolist()
     return [
         f"Pin of offer {problem.offers.keys[o]} to requirement {problem.requirements.keys[r]} asks "
         f"{printed(quantity)}; the plan brings {printed(given[o, r])}."
@@ -205,11 +207,12 @@ def pins_are_kept(problem: Problem, plan: Ledger) -> list[str]:
 
 def whole_units_stay_whole(problem: Problem, plan: Ledger) -> list[str]:
     """Items that come in whole units are delivered and bought in whole units, and persons are whole."""
-    whole, keys = problem.items.whole.tolist(), problem.items.keys
+    whole, keys, lines = problem.items.whole, problem.items.keys, plan.lines
+    odd = np.flatnonzero(whole[lines.item] & fractional(lines.quantity))
     told = [
-        f"Delivery {d.key} has {printed(d.quantity)} units of {keys[d.item]}, which comes in whole units."
-        for d in plan.deliveries
-        if whole[d.item] and not is_whole(d.quantity)
+        f"Delivery {lines.key[i]} has {printed(lines.quantity[i])} units of {keys[lines.item[i]]}, "
+        "which comes in whole units."
+        for i in odd.tolist()
     ]
     for x in plan.purchases:
         item = int(problem.suppliers.item[x.supplier])
@@ -222,11 +225,20 @@ def whole_units_stay_whole(problem: Problem, plan: Ledger) -> list[str]:
     return told
 
 
+def has_fractions(problem: Problem, plan: Ledger) -> bool:
+    """Whether a line has a fraction of what comes in whole units."""
+    whole, lines = problem.items.whole, plan.lines
+    if (whole[lines.item] & fractional(lines.quantity)).any():
+        return True
+    bought = any(whole[problem.suppliers.item[x.supplier]] and not is_whole(x.quantity) for x in plan.purchases)
+    return bought or not all(is_whole(c.persons) for c in plan.cohorts)
+
+
 def deliveries_fit_requirements(problem: Problem, plan: Ledger) -> list[str]:
     """A delivery or cohort brings something that its requirement wants, and states what its source holds."""
     serving, q, items = Serving.of(problem).units, problem.requirements, problem.items.keys
     told = []
-    for d in plan.deliveries:
+    for d in _chosen(plan, np.flatnonzero(misfits(problem, plan))):
         if d.stated_item != items[d.item]:
             told.append(f"Delivery {d.key} states item {d.stated_item!r}; its source holds {items[d.item]}.")
         if d.quantity <= 0:
@@ -249,7 +261,7 @@ def deliveries_fit_requirements(problem: Problem, plan: Ledger) -> list[str]:
 def itineraries_connect(problem: Problem, plan: Ledger) -> list[str]:
     """The movements of a delivery lead from its source's node, day by day, to the requirement's node."""
     told = []
-    for d in plan.deliveries:
+    for d in _chosen(plan, np.flatnonzero(torn(problem, plan))):
         told += _itinerary_faults(problem, plan, d)
     return told
 
@@ -257,7 +269,10 @@ def itineraries_connect(problem: Problem, plan: Ledger) -> list[str]:
 def days_lie_in_the_horizon(problem: Problem, plan: Ledger) -> list[str]:
     """Everything happens on a day of the horizon."""
     days: list[tuple[str, tuple[int, ...]]] = [(f"Purchase {x.key}", (x.order, x.ready)) for x in plan.purchases]
-    for d in plan.deliveries:
+    lines, most = plan.lines, problem.days
+    odd = (lines.depart < 0) | (lines.depart >= most) | (lines.arrive < 0) | (lines.arrive >= most)
+    odd[lines.of_move[(lines.leave < 0) | (lines.leave >= most) | (lines.come < 0) | (lines.come >= most)]] = True
+    for d in _chosen(plan, np.flatnonzero(odd)):
         days.append((f"Delivery {d.key}", (d.depart, d.arrive)))
         days += [(f"Delivery {d.key} step {move.step}", (move.depart, move.arrive)) for move in d.moves]
     days += [(f"Cohort {problem.courses.keys[c.course]}", (c.start, c.ready)) for c in plan.cohorts]
@@ -289,6 +304,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def _chosen(plan: Ledger, places: Ints) -> Iterator[Delivery]:
+    """The deliveries at some places: those that have something to be told."""
+    return (plan.deliveries[i] for i in places.tolist())
+
+
 def _purchase_faults(problem: Problem, x: Purchase) -> list[str]:
     """What is wrong with one purchase by itself."""
     f, s = problem.funds, problem.suppliers
@@ -314,25 +334,27 @@ def _purchase_faults(problem: Problem, x: Purchase) -> list[str]:
 def _bought_goods_faults(problem: Problem, plan: Ledger) -> list[str]:
     """Where deliveries take more than was bought, before it is ready, or for others than the fund's coalition."""
     told: list[str] = []
-    given: dict[int, float] = defaultdict(float)
-    lines: dict[int, int] = defaultdict(int)
-    for d in plan.deliveries:
-        if d.from_offer:
-            continue
+    lines, funds = plan.lines, problem.funds
+    bought = np.flatnonzero(~lines.from_offer)
+    source = lines.source[bought]
+    ready = np.array([x.ready for x in plan.purchases], np.int64)
+    bound = np.array([funds.coalition[x.fund] for x in plan.purchases], np.int64)
+    coalitions = problem.requirements.coalition[lines.requirement[bought]]
+    odd = (lines.depart[bought] < ready[source]) | ((bound[source] != NO_ONE) & (bound[source] != coalitions))
+    for d in _chosen(plan, bought[odd]):
         x = plan.purchases[d.source]
-        given[d.source] += d.quantity
-        lines[d.source] += 1
         if d.depart < x.ready:
             told.append(f"Delivery {d.key} leaves on {problem.date(d.depart)}, before purchase {x.key} is ready.")
-        coalition = int(problem.funds.coalition[x.fund])
+        coalition = int(funds.coalition[x.fund])
         if coalition not in (NO_ONE, int(problem.requirements.coalition[d.requirement])):
             told.append(
                 f"Delivery {d.key} serves requirement {problem.requirements.keys[d.requirement]}, but fund "
-                f"{problem.funds.keys[x.fund]} is for coalition {problem.coalitions[coalition]} only."
+                f"{funds.keys[x.fund]} is for coalition {problem.coalitions[coalition]} only."
             )
-    for i, quantity in given.items():
+    number = np.bincount(source, minlength=len(plan.purchases)).tolist()
+    for (i,), quantity in totals(lines.quantity[bought], source).items():
         x = plan.purchases[i]
-        if over(quantity, x.quantity, 1 + lines[i]):
+        if over(quantity, x.quantity, 1 + number[i]):
             told.append(f"Purchase {x.key} gives {printed(quantity)} units, more than its {printed(x.quantity)}.")
     return told
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from oneroof.planning.blame import Cause
 from oneroof.planning.causes import Candidate
+from oneroof.planning.passing import HAIR, NEVER
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import NO_ONE, STAGES
-from oneroof.planning.reaching import NEVER
-from oneroof.planning.room import HAIR
 from oneroof.planning.wording import Words, listed, named
 
 
@@ -67,11 +66,12 @@ class Sentences(Words):
 
     def _freed(self, cause: Cause) -> float:
         """Units that sources of a cause could bring if they were free to."""
-        comes, room = 0.0, self.room.copy()
-        for c in cause.by:
-            units = min(c.units, cause.want.units - comes)
-            if units > HAIR:
-                comes += self.can_bring(cause.want, c, units, c.first, c.until, room)
+        comes = 0.0
+        with self.room.trial() as room:
+            for c in cause.by:
+                units = min(c.units, cause.want.units - comes)
+                if units > HAIR:
+                    comes += self.can_bring(cause.want, c, units, c.first, c.until, room)
         return comes
 
     def _more(self, cause: Cause, one: str = "is", many: str = "are") -> str:
@@ -278,20 +278,20 @@ class Sentences(Words):
         else:
             more = (source * tonnes + rivals.tonnes) / span + rivals.heaviest
         more = math.ceil(more * 100 - HAIR) / 100 if more < 10 else float(math.ceil(more - HAIR))
-        room = self.room.copy()
-        told = []
+        told: list[tuple[str, float]] = []
+        parts = []
         for row in cause.rows:
             first = lim.leg if row < lim.node else lim.node
             thing = (row - first) // lim.weeks
-            here = slice(first + thing * lim.weeks, first + (thing + 1) * lim.weeks)
-            room.left[here] += more
+            parts.append(slice(first + thing * lim.weeks, first + (thing + 1) * lim.weeks))
             key = (p.legs.keys if row < lim.node else p.nodes.keys)[thing]
             place = (
                 "there" if key == cause.what else f"on leg {key}" if row < lim.node else f"at node {self.node(thing)}"
             )
             if (place, more) not in told:
                 told.append((place, more))
-        comes = self.can_bring(cause.want, c, units, c.first, c.until, room)
+        with self.room.widened(parts, more) as room:
+            comes = self.can_bring(cause.want, c, units, c.first, c.until, room)
         return sorted(told, key=lambda x: x[0] != "there"), comes
 
     def _earlier(self, cause: Cause) -> str:

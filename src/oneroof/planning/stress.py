@@ -11,9 +11,9 @@ import numpy as np
 
 from oneroof.planning import pins
 from oneroof.planning.executing import Outcomes, execute
-from oneroof.planning.explain import explain
 from oneroof.planning.futures import TEST, draw
 from oneroof.planning.hedging import PLAIN, Candidate, Hedge
+from oneroof.planning.ledger import Ledger
 from oneroof.planning.plan import Plan, ordered
 from oneroof.planning.planner import Options, Planner, Progress, Report, Stop
 from oneroof.planning.problem import Floats, Problem
@@ -21,7 +21,6 @@ from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.scenarios import planned
 from oneroof.planning.shocks import Shocks
 from oneroof.planning.solve import Search
-from oneroof.planning.writing import price_rows
 
 POLICY = (
     "Goods leave on their planned days in the room booked for them. Where they are not there yet, the node is closed "
@@ -140,16 +139,7 @@ def stress(
 
 def finished(planner: Planner, relaxation: Relaxation, candidate: Candidate) -> Plan:
     """A candidate as a whole plan of the true problem, with its gaps explained by the prices of the proof."""
-    p, tables = planner.problem, dict(candidate.lines)
-    account = candidate.tally
-    tables["served"] = account.served_rows(p)
-    tables["prices"] = price_rows(relaxation, tables, relaxed=False)
-    planner.tell("explanations", relaxation)
-    explanations = explain(relaxation, tables, account)
-    reasons = {e["requirement"]: e for e in explanations}
-    tables["gaps"] = [
-        row | {c: str(reasons[row["requirement"]][c]) for c in ("limit", "explanation", "cure")}
-        for row in account.gap_quantities(p)
-    ]
+    p, tables, account = planner.problem, dict(candidate.lines), candidate.tally
+    explanations = planner.explained(relaxation, tables, Ledger.of(p, tables), account)
     tables = ordered(tables)
     return Plan(tables, planner.summary(relaxation, account, relaxation.bound, tables), explanations, p.tables)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from oneroof.planning import settings as problem_settings
-from oneroof.planning import sheets, workbook
+from oneroof.planning import sheets
 from oneroof.planning.cells import canonical
 from oneroof.planning.checks import Found, Row, absent, all_faults, stranger
 from oneroof.planning.faults import Fault, ProblemError
@@ -93,6 +93,8 @@ def _from_folder(folder: Path) -> tuple[dict[str, object], dict[str, Found], lis
 
 def _from_workbook(path: Path) -> tuple[dict[str, object], dict[str, Found], list[Fault]]:
     """Settings, tables and the faults outside them that a workbook holds."""
+    from oneroof.planning import workbook  # noqa: PLC0415 (slow to load, and most problems are folders)
+
     book = workbook.read(path)
     if "problem" in book:
         sheet = book.pop("problem")
@@ -124,6 +126,8 @@ def write(tables: Tables, path: Path, force: bool = False) -> None:
     aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         if path.suffix.lower() == ".xlsx":
+            from oneroof.planning import workbook  # noqa: PLC0415 (as above)
+
             workbook.write(aside / path.name, tables.settings, kept)
             (aside / path.name).replace(path)
             return

@@ -13,7 +13,7 @@ import numpy as np
 from oneroof.planning.goals import timeliness
 from oneroof.planning.ledger import PRINTED, TOLERANCE, Ledger, Serving, over, wanted_item
 from oneroof.planning.plan import printed
-from oneroof.planning.problem import Floats, Ints, Problem
+from oneroof.planning.problem import NO_ONE, Floats, Ints, Problem
 from oneroof.planning.tables import Row
 
 Use = dict[tuple[int, int], float]  # (index of the limit, week) -> used
@@ -113,68 +113,112 @@ class Tally:
 
 
 def tally(problem: Problem, ledger: Ledger) -> Tally:
-    """Count a plan from its deliveries, movements and cohorts; what served.csv says plays no part."""
-    served = _item_units(problem, ledger) + _package_units(problem, ledger)
-    served.sort()
-    q = problem.requirements
+    """Count a plan from its deliveries, movements and cohorts; what served.csv says plays no part.
+
+    It is counted once for a ledger, which keeps it.
+    """
+    if "tally" not in ledger.kept:
+        ledger.kept["tally"] = _tally(problem, ledger)
+    counted: Tally = ledger.kept["tally"]
+    return counted
+
+
+def _tally(problem: Problem, ledger: Ledger) -> Tally:
+    """The account, counted."""
+    found = _item_units(problem, ledger) + _package_units(problem, ledger)
+    served = tuple(sorted(found))
+    q, lines = problem.requirements, ledger.lines
     count = len(q.keys)
     who = np.array([s.requirement for s in served], dtype=np.int64)
     units = np.array([s.quantity for s in served], dtype=np.float64)
     soon = np.array([s.day for s in served], dtype=np.int64) <= q.due[who]
     in_time = np.bincount(who[soon], units[soon], count).astype(np.float64)
     late = np.bincount(who[~soon], units[~soon], count).astype(np.float64)
-    lines = [0] * count
-    for delivery in ledger.deliveries:
-        lines[delivery.requirement] += 1
-    cost = problem.legs.cost.tolist()
+    printed_lines = lines_by_requirement(problem, ledger).tolist()
+    cost = lines.weight[lines.of_move] * problem.legs.cost[lines.leg]
     return Tally(
-        tuple(served),
+        served,
         in_time,
         late,
         np.maximum(q.quantity - in_time - late, 0.0),
-        tuple(not over(a, b, 1 + n) for a, b, n in zip(q.quantity.tolist(), in_time.tolist(), lines, strict=True)),
+        tuple(
+            not over(a, b, 1 + n) for a, b, n in zip(q.quantity.tolist(), in_time.tolist(), printed_lines, strict=True)
+        ),
         math.fsum(s.points for s in served),
-        math.fsum(d.weight * cost[move.leg] for d in ledger.deliveries for move in d.moves),
-        math.fsum(d.weight for d in ledger.deliveries),
+        math.fsum(cost.tolist()),
+        math.fsum(lines.weight.tolist()),
     )
+
+
+def lines_by_requirement(problem: Problem, ledger: Ledger) -> Ints:
+    """(requirements,) how many deliveries each gets."""
+    counted: Ints = np.bincount(ledger.lines.requirement, minlength=len(problem.requirements.keys))
+    return counted
 
 
 def uses(problem: Problem, ledger: Ledger) -> Uses:
-    """What the plan uses of every limit."""
-    found = Uses(
-        offer=defaultdict(float),
-        leg=defaultdict(float),
-        node=defaultdict(float),
-        fund=defaultdict(float),
-        supplier=defaultdict(float),
-        start=defaultdict(float),
-        course=defaultdict(float),
-        trainees=defaultdict(float),
-        lines=defaultdict(int),
+    """What the plan uses of every limit, counted once for a ledger, which keeps it."""
+    if "uses" not in ledger.kept:
+        ledger.kept["uses"] = _uses(problem, ledger)
+    used: Uses = ledger.kept["uses"]
+    return used
+
+
+def _uses(problem: Problem, ledger: Ledger) -> Uses:
+    """The uses, counted."""
+    lines, none = ledger.lines, -1
+    given, quantity = lines.source[lines.from_offer], lines.quantity[lines.from_offer]
+    origin, week, tonnes = problem.legs.origin[lines.leg], lines.leave // 7, lines.weight[lines.of_move]
+    bought = _columns([(x.fund, x.supplier, x.order // 7) for x in ledger.purchases], 3)
+    units = np.array([x.quantity for x in ledger.purchases], np.float64)
+    starts = _columns([(c.course, c.start, c.start // 7) for c in ledger.cohorts], 3)
+    persons = np.array([c.persons for c in ledger.cohorts], np.float64)
+    counts: dict[tuple[str, int, int], int] = {}
+    for kind, which, when in (
+        ("offer", given, np.full(len(given), none)),
+        ("leg", lines.leg, week),
+        ("node", origin, week),
+        ("fund", bought[0], np.full(len(units), none)),
+        ("supplier", bought[1], bought[2]),
+    ):
+        told = totals(np.ones(len(which)), which, when)
+        counts.update({(kind, *thing): round(count) for thing, count in told.items()})
+    return Uses(
+        offer=_single(totals(quantity, given)),
+        leg=totals(tonnes, lines.leg, week),
+        node=totals(tonnes, origin, week),
+        fund=_single(totals(units * problem.suppliers.price[bought[1]], bought[0])),
+        supplier=totals(units, bought[1], bought[2]),
+        start=totals(persons, starts[0], starts[1]),
+        course=totals(persons, starts[0], starts[2]),
+        trainees=_single(totals(persons, starts[2])),
+        lines=counts,
     )
-    origin, price = problem.legs.origin.tolist(), problem.suppliers.price.tolist()
-    for delivery in ledger.deliveries:
-        if delivery.from_offer:
-            found.offer[delivery.source] += delivery.quantity
-            found.lines["offer", delivery.source, -1] += 1
-        for move in delivery.moves:
-            node, week = origin[move.leg], move.depart // 7
-            found.leg[move.leg, week] += delivery.weight
-            found.node[node, week] += delivery.weight
-            found.lines["leg", move.leg, week] += 1
-            found.lines["node", node, week] += 1
-    for purchase in ledger.purchases:
-        week = purchase.order // 7
-        found.fund[purchase.fund] += purchase.quantity * price[purchase.supplier]
-        found.supplier[purchase.supplier, week] += purchase.quantity
-        found.lines["fund", purchase.fund, -1] += 1
-        found.lines["supplier", purchase.supplier, week] += 1
-    for cohort in ledger.cohorts:
-        week = cohort.start // 7
-        found.start[cohort.course, cohort.start] += cohort.persons
-        found.course[cohort.course, week] += cohort.persons
-        found.trainees[week] += cohort.persons
-    return found
+
+
+def totals(amounts: Floats, *columns: Ints) -> dict[Any, float]:
+    """Sums of amounts by the values of columns, as tuples in the order in which they first occur."""
+    if not len(amounts):
+        return {}
+    code = np.zeros(len(amounts), np.int64)
+    for column in columns:
+        least = int(column.min())
+        code = code * (int(column.max()) - least + 1) + (column - least)
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    sums = np.bincount(place, amounts, len(first))
+    order = np.argsort(first)
+    keys = zip(*(column[first[order]].tolist() for column in columns), strict=True)
+    return dict(zip(keys, sums[order].tolist(), strict=True))
+
+
+def _single(found: dict[tuple[int], float]) -> dict[int, float]:
+    """Totals by one column, without tuples."""
+    return {key: amount for (key,), amount in found.items()}
+
+
+def _columns(rows: list[tuple[int, ...]], width: int) -> Ints:
+    """(width, rows) rows as columns."""
+    return np.array(rows, np.int64).reshape(len(rows), width).T
 
 
 def points_on(problem: Problem, requirement: Ints, day: Ints) -> Floats:
@@ -186,25 +230,29 @@ def points_on(problem: Problem, requirement: Ints, day: Ints) -> Floats:
 
 def _item_units(problem: Problem, ledger: Ledger) -> list[Served]:
     """Units of requirements for an item: each delivery counts on its day of arrival, a substitute by its preference."""
-    serving = Serving.of(problem)
-    units: dict[tuple[int, int], list[float]] = {}
-    for delivery in ledger.deliveries:
-        wanted = wanted_item(problem, delivery.requirement)
-        per_preference = None if wanted is None else serving.units.get((wanted, delivery.item))
-        if per_preference:
-            per, preference = per_preference
-            had = units.setdefault((delivery.requirement, delivery.arrive), [0.0, 0.0])
-            had[0] += delivery.quantity / per
-            had[1] += delivery.quantity / per * preference
-    return _with_points(problem, [(r, day, n, worth) for (r, day), (n, worth) in units.items()])
+    lines, kinds = ledger.lines, len(problem.items.keys)
+    wanted = problem.requirements.item[lines.requirement]
+    code = np.where(wanted == NO_ONE, -1, wanted * kinds + lines.item)
+    pairs, place = np.unique(code, return_inverse=True)
+    units = Serving.of(problem).units
+    served = [units.get(divmod(pair, kinds), (0.0, 0.0)) for pair in pairs.tolist()]  # 0: it does not serve
+    per = np.array([per for per, _ in served])[place] if served else np.zeros(0)
+    preference = np.array([preference for _, preference in served])[place] if served else np.zeros(0)
+    serves = per > 0
+    who, day = lines.requirement[serves], lines.arrive[serves]
+    number = lines.quantity[serves] / per[serves]
+    each, weighed = totals(number, who, day), totals(number * preference[serves], who, day)
+    return _with_points(problem, [(r, d, n, weighed[r, d]) for (r, d), n in each.items()])
 
 
 def _package_units(problem: Problem, ledger: Ledger) -> list[Served]:
     """Units of requirements for a package: each counts on the first day on which all its parts are there."""
     events: dict[int, list[tuple[int, tuple[bool, int], float]]] = defaultdict(list)
-    for delivery in ledger.deliveries:
-        if wanted_item(problem, delivery.requirement) is None:
-            events[delivery.requirement].append((delivery.arrive, (False, delivery.item), delivery.quantity))
+    lines = ledger.lines
+    mine = problem.requirements.item[lines.requirement] == NO_ONE
+    columns = (lines.requirement, lines.arrive, lines.item, lines.quantity)
+    for r, day, item, quantity in zip(*(column[mine].tolist() for column in columns), strict=True):
+        events[r].append((day, (False, item), quantity))
     for cohort in ledger.cohorts:
         if wanted_item(problem, cohort.requirement) is None:
             events[cohort.requirement].append((cohort.ready, (True, cohort.course), cohort.persons))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from oneroof.planning.problem import Problem
 from oneroof.planning.rules import RULES, whole_units_stay_whole
 from oneroof.planning.schema import LIMITS, PLAN_TABLE
 from oneroof.planning.tables import Row
-from oneroof.planning.tally import Tally, Uses, tally, uses
+from oneroof.planning.tally import Tally, Uses, lines_by_requirement, tally, uses
 
 FIGURES = ("objective", "bound", "gap", "relaxed_objective", "relaxed_gap", "asked_gap")
 COUNTED = ("points", "transport_cost", "tonnes")
@@ -23,6 +24,7 @@ SUMMARY_KEYS = (
     *("oneroof_version", "solver", "requirements", "requirements_met_in_time", "illustrative"),
 )
 STATUSES = ("optimal", "time_limit", "interrupted")
+PLAIN = re.compile(r"[0-9]{1,300}(\.[0-9]{1,6})?")
 SIGNED = ("worth", "estimate")  # columns whose numbers may be negative
 
 
@@ -37,9 +39,7 @@ def verify(problem: Problem, plan: Plan, relaxed: bool = False) -> list[str]:
         if not (relaxed and rule is whole_units_stay_whole):
             told += rule(problem, ledger)
     counted, used = tally(problem, ledger), uses(problem, ledger)
-    lines = [0] * len(problem.requirements.keys)
-    for delivery in ledger.deliveries:
-        lines[delivery.requirement] += 1
+    lines = lines_by_requirement(problem, ledger).tolist()
     told += _served(problem, ledger, counted, lines)
     told += _gaps(problem, plan, counted, lines)
     told += _prices(problem, plan, ledger, used)
@@ -74,27 +74,43 @@ def _form(plan: Plan) -> list[str]:
         keys = [tuple(row[column] for column in PLAN_TABLE[name].key) for row in rows]
         if len(set(keys)) != len(keys):
             told.append(f"{name}.csv holds a key twice.")
-        for number, row in enumerate(plan.tables.get(name, []), 2):
-            told += [f"{name}.csv row {number}: {fault}." for fault in _cells(name, row)]
+        told += _cells(name, plan.tables.get(name, []))
     return told
 
 
-def _cells(name: str, row: Row) -> list[str]:
-    """What is wrong with the numbers of a row."""
-    told = []
+def _cells(name: str, rows: list[Row]) -> list[str]:
+    """What is wrong with the numbers of a table; each distinct text of a column is judged once."""
+    wrong: dict[str, dict[str, str]] = {}
     for column in PLAN_TABLE[name].columns:
-        text = row[column.name]
-        if not column.is_number or (name == "prices" and column.name in ("week", "limit") and not text):
-            continue
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value) or (value < 0 and column.name not in SIGNED):
-            told.append(f"{column.name} is {text!r}, which is no number of at least 0")
-        elif len(text.partition(".")[2]) > 6 or "e" in text.lower():
-            told.append(f"{column.name} is {text}, which is not printed with at most 6 decimals")
-    return told
+        if column.is_number:
+            texts = {row[column.name] for row in rows}
+            odd = {text: fault for text in texts if (fault := _number_fault(name, column.name, text))}
+            wrong |= {column.name: odd} if odd else {}
+    if not wrong:
+        return []
+    return [
+        f"{name}.csv row {number}: {odd[row[column]]}."
+        for number, row in enumerate(rows, 2)
+        for column, odd in wrong.items()
+        if row[column] in odd
+    ]
+
+
+def _number_fault(name: str, column: str, text: str) -> str:
+    """What is wrong with a number as printed; '' where nothing is."""
+    if PLAIN.fullmatch(text):
+        return ""
+    if name == "prices" and column in ("week", "limit") and not text:
+        return ""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or (value < 0 and column not in SIGNED):
+        return f"{column} is {text!r}, which is no number of at least 0"
+    if len(text.partition(".")[2]) > 6 or "e" in text.lower():
+        return f"{column} is {text}, which is not printed with at most 6 decimals"
+    return ""
 
 
 def _served(problem: Problem, ledger: Ledger, counted: Tally, lines: list[int]) -> list[str]:
@@ -233,13 +249,13 @@ def _summary(problem: Problem, plan: Plan, ledger: Ledger, counted: Tally) -> li
     digest = plans.digest(plan.tables)
     if s["plan_digest"] != digest:
         told.append(f"summary.json states plan_digest {s['plan_digest']}; the tables give {digest}.")
-    return told + _gap_figures(s, counted.objective, 2 * len(ledger.deliveries) + 2)
+    return told + _gap_figures(s, counted.objective, 2 * len(ledger.lines.key) + 2)
 
 
 def _counted_figures(problem: Problem, s: dict[str, Any], ledger: Ledger, counted: Tally) -> list[str]:
     """Points, cost, tonnes and counts of the summary."""
     told = []
-    rounding = 2 * len(ledger.deliveries) + 2
+    rounding = 2 * len(ledger.lines.key) + 2
     worth = rounding * max([1.0, *problem.requirements.points.tolist()])
     for key, value in counted.figures().items():
         if key in ("requirements", "requirements_met_in_time"):

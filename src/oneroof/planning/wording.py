@@ -11,10 +11,10 @@ import numpy as np
 
 from oneroof.planning.blame import Blame, Cause
 from oneroof.planning.causes import Candidate, Want
+from oneroof.planning.passing import HAIR, LONG_AGO
 from oneroof.planning.plan import printed
 from oneroof.planning.problem import Floats, Problem
-from oneroof.planning.reaching import LONG_AGO
-from oneroof.planning.room import HAIR, Room, Stock
+from oneroof.planning.room import Room, Stock
 
 MONTHS = (
     "January",
@@ -144,11 +144,16 @@ class Words:
     def can_bring(
         self, want: Want, c: Candidate, units: float, first: int, until: int, room: Room | None = None
     ) -> float:
-        """Units of a want that a candidate could bring in time through what the plan leaves."""
+        """Units of a want that a candidate could bring in time through what the plan leaves.
+
+        What they use is taken from ``room`` where one is given.
+        """
         stock = Stock(c.node, first, until, units / c.share, c.kind)
         tonnes, whole = float(self.problem.items.tonnes[c.item]), self.sourcing.whole(c.item)
-        room = self.room.copy() if room is None else room
-        return room.bring([stock], tonnes, whole, want.node, want.by, units / c.share) * c.share
+        wanted = units / c.share
+        if room is not None:
+            return room.bring([stock], tonnes, whole, want.node, want.by, wanted) * c.share
+        return self.room.could(stock, tonnes, whole, want.node, want.by, wanted) * c.share
 
     def ready_by(self, want: Want, c: Candidate, units: float) -> tuple[int, float]:
         """The last day on which units ready at a candidate's node still come in time, and how many come."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from oneroof.planning.columns import Trip
 from oneroof.planning.ledger import Ledger
-from oneroof.planning.limits import name_of
 from oneroof.planning.plan import printed
-from oneroof.planning.problem import NO_ONE, Floats, Problem
+from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.tables import Row
 from oneroof.planning.tally import uses
@@ -32,20 +30,49 @@ class _Line(NamedTuple):
     legs: tuple[str, ...]
     days: tuple[int, ...]
     trip: Trip
+    item: int
     units: float
+
+
+_Place = tuple[str, int, int, str, str, tuple[str, ...], tuple[int, ...]]  # all of a line but what it brings
 
 
 def lines_of(relaxation: Relaxation, shipments: Shipments) -> dict[str, list[Row]]:
     """The rows of deliveries, movements, purchases and cohorts, sorted by key."""
-    orders = _orders(relaxation, shipments)
+    p, orders = relaxation.problem, _orders(relaxation, shipments)
     lines = _sorted_lines(relaxation, shipments, orders)
+    dates = [p.date(day).isoformat() for day in range(p.days)]
+    ride, tonnes = p.legs.days.tolist(), p.items.tonnes.tolist()
     deliveries, movements = [], []
     width = max(4, len(str(len(lines))))
     bought: dict[str, float] = {}
     for number, line in enumerate(lines, 1):
-        key = f"D{number:0{width}d}"
-        deliveries.append(_delivery(relaxation, key, line))
-        movements += _movements(relaxation.problem, key, line, deliveries[-1]["tonnes"])
+        key, weight = f"D{number:0{width}d}", printed(line.units * tonnes[line.item])
+        deliveries.append(
+            {
+                "delivery": key,
+                "source_kind": line.kind,
+                "source": line.source,
+                "requirement": line.requirement,
+                "item": p.items.keys[line.item],
+                "quantity": printed(line.units),
+                "tonnes": weight,
+                "depart_on": dates[line.depart],
+                "arrive_on": dates[line.arrive],
+            }
+        )
+        for step, (leg, name, day) in enumerate(zip(line.trip.legs, line.legs, line.days, strict=True), 1):
+            comes = dates[day + ride[leg]]
+            movements.append(
+                {
+                    "delivery": key,
+                    "step": str(step),
+                    "leg": name,
+                    "depart_on": dates[day],
+                    "arrive_on": comes,
+                    "tonnes": weight,
+                }
+            )
         if line.kind == "purchase":
             bought[line.source] = bought.get(line.source, 0.0) + float(deliveries[-1]["quantity"])
     return {
@@ -71,29 +98,33 @@ def _orders(relaxation: Relaxation, shipments: Shipments) -> dict[int, str]:
 def _sorted_lines(relaxation: Relaxation, shipments: Shipments, orders: dict[int, str]) -> list[_Line]:
     """Deliveries by requirement, arrival and source; what one source sends one way on the same days is one."""
     p, pairs, s = relaxation.problem, relaxation.matching.pairs, relaxation.matching.sources
-    found: dict[tuple[object, ...], _Line] = {}
+    source_of, requirement_of = pairs.source.tolist(), pairs.requirement.tolist()
+    offered, what, item_of = s.is_offer.tolist(), s.what.tolist(), s.item.tolist()
+    names: dict[tuple[int, ...], tuple[str, ...]] = {}
+    found: dict[_Place, tuple[Trip, float]] = {}
     for trip, units in shipments.trips:
-        source = int(pairs.source[trip.pair])
-        offered = bool(s.is_offer[source])
-        line = _Line(
-            p.requirements.keys[pairs.requirement[trip.pair]],
+        source = source_of[trip.pair]
+        if trip.legs not in names:
+            names[trip.legs] = tuple(p.legs.keys[leg] for leg in trip.legs)
+        place = (
+            p.requirements.keys[requirement_of[trip.pair]],
             trip.arrive,
             trip.days[0] if trip.days else trip.arrive,
-            "offer" if offered else "purchase",
-            p.offers.keys[s.what[source]] if offered else orders[trip.order],
-            tuple(p.legs.keys[leg] for leg in trip.legs),
+            "offer" if offered[source] else "purchase",
+            p.offers.keys[what[source]] if offered[source] else orders[trip.order],
+            names[trip.legs],
             trip.days,
-            trip,
-            units,
         )
-        same = found.get(line[:7])
-        found[line[:7]] = line if same is None else line._replace(units=same.units + units)
-    whole = p.items.whole
-    kept = [
-        line._replace(units=_rounded(line.units, bool(whole[s.item[pairs.source[line.trip.pair]]])))
-        for line in found.values()
-    ]
-    return sorted((line for line in kept if line.units >= LEAST), key=lambda line: line[:7])
+        had = found.get(place)
+        found[place] = trip, units if had is None else had[1] + units
+    lines, whole = [], p.items.whole.tolist()
+    for place in sorted(found):
+        trip, units = found[place]
+        item = item_of[source_of[trip.pair]]
+        units = _rounded(units, whole[item])
+        if units >= LEAST:
+            lines.append(_Line(*place, trip, item, units))
+    return lines
 
 
 def _rounded(units: float, whole: bool) -> float:
@@ -102,38 +133,6 @@ def _rounded(units: float, whole: bool) -> float:
     if abs(units - near) < LEAST / 2:
         return float(near)
     return math.floor(units * 1e6 + 1e-3) / 1e6
-
-
-def _delivery(relaxation: Relaxation, key: str, line: _Line) -> Row:
-    """A row of deliveries.csv."""
-    p, s = relaxation.problem, relaxation.matching.sources
-    item = int(s.item[relaxation.matching.pairs.source[line.trip.pair]])
-    return {
-        "delivery": key,
-        "source_kind": line.kind,
-        "source": line.source,
-        "requirement": line.requirement,
-        "item": p.items.keys[item],
-        "quantity": printed(line.units),
-        "tonnes": printed(line.units * float(p.items.tonnes[item])),
-        "depart_on": p.date(line.depart).isoformat(),
-        "arrive_on": p.date(line.arrive).isoformat(),
-    }
-
-
-def _movements(p: Problem, key: str, line: _Line, tonnes: str) -> list[Row]:
-    """The rows of movements.csv of a delivery."""
-    return [
-        {
-            "delivery": key,
-            "step": str(step),
-            "leg": p.legs.keys[leg],
-            "depart_on": p.date(day).isoformat(),
-            "arrive_on": p.date(day + int(p.legs.days[leg])).isoformat(),
-            "tonnes": tonnes,
-        }
-        for step, (leg, day) in enumerate(zip(line.trip.legs, line.trip.days, strict=True), 1)
-    ]
 
 
 def _purchase(relaxation: Relaxation, key: str, order: int, quantity: float) -> Row:
@@ -171,38 +170,41 @@ def _cohorts(relaxation: Relaxation, shipments: Shipments) -> list[Row]:
     return sorted(rows, key=lambda row: (row["course"], row["requirement"], row["start_on"]))
 
 
-def price_rows(relaxation: Relaxation, tables: Mapping[str, list[Row]], relaxed: bool) -> list[Row]:
-    """The rows of prices.csv: every limit with a price, how much of it the written plan uses, its amount and price.
+def price_rows(relaxation: Relaxation, ledger: Ledger) -> list[Row]:
+    """The rows of prices.csv: every limit with a price, how much of it the written lines use, its amount and price.
 
     Starts of one course in one week are one row: their seats add up, and the dearest start gives the price.
     """
     p, lim = relaxation.problem, relaxation.limits
-    used = uses(p, Ledger.of(p, tables, relaxed=relaxed))
-    index = {
-        "offer": {k: i for i, k in enumerate(p.offers.keys)},
-        "leg": {k: i for i, k in enumerate(p.legs.keys)},
-        "node": {k: i for i, k in enumerate(p.nodes.keys)},
-        "fund": {k: i for i, k in enumerate(p.funds.keys)},
-        "supplier": {k: i for i, k in enumerate(p.suppliers.keys)},
-        "course": {k: i for i, k in enumerate(p.courses.keys)},
-        "trainees": {"": 0},
-    }
-    found: dict[tuple[str, str, int], tuple[float, float]] = {}
+    used = uses(p, ledger)
     price: Floats = relaxation.price
-    for row in np.flatnonzero((price[: lim.pin] > LEAST) & np.isfinite(lim.amount[: lim.pin])):
-        limit = name_of(p, lim, int(row))
-        if limit.kind == "requirement":
-            continue
-        amount, dearest = found.get(limit, (0.0, 0.0))
-        found[limit] = amount + float(lim.amount[row]), max(dearest, float(price[row]))
+    rows = np.flatnonzero((price[: lim.pin] > LEAST) & np.isfinite(lim.amount[: lim.pin]))
+    found: dict[tuple[str, str, int], tuple[int, float, float]] = {}
+    for kind, first, end, keys, weekly in (
+        ("offer", lim.offer, lim.requirement, p.offers.keys, False),
+        ("fund", lim.fund, lim.supplier, p.funds.keys, False),
+        ("supplier", lim.supplier, lim.course, p.suppliers.keys, True),
+        ("course", lim.course, lim.trainees, p.courses.keys, False),
+        ("trainees", lim.trainees, lim.leg, ("",), True),
+        ("leg", lim.leg, lim.node, p.legs.keys, True),
+        ("node", lim.node, lim.pin, p.nodes.keys, True),
+    ):
+        mine = rows[(rows >= first) & (rows < end)]
+        which, week = np.divmod(mine - first, lim.weeks) if weekly else (mine - first, np.full(len(mine), -1))
+        if kind == "course":
+            which, week = lim.start_course[mine - first], lim.start_day[mine - first] // 7
+        columns = (which, week, lim.amount[mine], price[mine])
+        for i, at, amount, dearest in zip(*(column.tolist() for column in columns), strict=True):
+            _, had, most = found.get((kind, keys[i], at), (i, 0.0, 0.0))
+            found[kind, keys[i], at] = i, had + amount, max(most, dearest)
     return [
         {
             "kind": kind,
             "key": key,
             "week": "" if week < 0 else str(week),
-            "used": printed(used.of(kind, index[kind][key], week)),
+            "used": printed(used.of(kind, i, week)),
             "limit": printed(amount),
             "price": printed(dearest),
         }
-        for (kind, key, week), (amount, dearest) in sorted(found.items())
+        for (kind, key, week), (i, amount, dearest) in sorted(found.items())
     ]
