@@ -23,7 +23,7 @@ from oneroof.planning.tables import Row, Tables
 KEY = "~pledge"  # sorts behind every other key, so that nothing else moves
 NODES = 4  # places that are weighed for one item
 FREE = 1_000  # columns near a pledge that may change in a large problem
-SEARCHED = 12_000  # columns up to which a pledge that stands out is searched anew
+SEARCHED = 4_000  # columns up to which a pledge that stands out is searched anew
 CLEAR = 4.0  # times the absolute gap of the relaxation that a pledge must promise to stand out
 LONGEST = 12  # rounds of such a search; four times as many while its gap is wide
 ROUNDS = 3  # of new columns for a pledge in a large problem
@@ -64,7 +64,7 @@ def next_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool
             break
         if len(found) >= count and sorted((w for w, _ in found), reverse=True)[count - 1] >= pledge.estimate:
             break
-        if len(found) >= 2 * count:
+        if len(found) >= count * (2 if len(relaxation.pool) <= SEARCHED else 1):
             break
         valuer = valuer or Valuer(relaxation)
         found.append((valuer.worth(pledge), pledge))
