@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
+
 from oneroof.planning import pins
 from oneroof.planning.exact import exact
 from oneroof.planning.explain import explain
@@ -75,6 +77,7 @@ class Planner:
         self.problem, self.options, self.report = problem, options, report
         self.began = time.monotonic()
         self.stopped = False
+        self.stages: dict[str, float] = {}  # seconds, in the order in which they began
         self._stop = stop
 
     def asked(self) -> bool:
@@ -93,7 +96,8 @@ class Planner:
         return None if limit is None else max(limit - (time.monotonic() - self.began), 0.0)
 
     def tell(self, doing: str, found: Round | Relaxation) -> None:
-        """Report progress."""
+        """Report progress; the first word of a stage ends the one before."""
+        self.stages.setdefault(doing, time.monotonic() - self.began)
         if self.report:
             best = found.best if isinstance(found, Round) else found.objective
             number = found.round if isinstance(found, Round) else found.rounds
@@ -147,6 +151,12 @@ class Planner:
         near = earlier(relaxation, self.options.stay_near) if self.options.stay_near else None
         return whole_units(relaxation, self.stop, near), relaxation.bound
 
+    def lengths(self) -> dict[str, float]:
+        """Seconds that every stage took, by its name."""
+        begins = [*self.stages.values(), time.monotonic() - self.began]
+        begins[0] = 0.0
+        return {name: round(b - a, 3) for name, a, b in zip(self.stages, begins, begins[1:], strict=False)}
+
     def summary(
         self, relaxation: Relaxation, account: Tally, bound: float, tables: dict[str, list[Row]]
     ) -> dict[str, Any]:
@@ -174,8 +184,10 @@ class Planner:
             "oneroof_version": _version(),
             "solver": f"OneRoof column generation, {solver_name()}",
             "illustrative": list(self.problem.illustrative),
+            "stages": self.lengths(),
             "rounds": relaxation.rounds,
             "columns": len(relaxation.pool),
+            "rows": len(np.unique(relaxation.pool.packed.rows)),
             **({"moved": moved(tables, self.options.stay_near)} if self.options.stay_near else {}),
         }
 

@@ -58,15 +58,14 @@ def next_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool
         return []
     p = relaxation.problem
     found: list[tuple[float, Pledge]] = []
-    valuer: Valuer | None = None
-    for pledge in sorted(candidates(relaxation), key=lambda x: (-x.estimate, x.item)):
+    valuer = Valuer(relaxation)  # in small problems its prices are exact, and choose better candidates
+    for pledge in sorted(candidates(valuer.base), key=lambda x: (-x.estimate, x.item)):
         if stop and stop():
             break
         if len(found) >= count and sorted((w for w, _ in found), reverse=True)[count - 1] >= pledge.estimate:
             break
         if len(found) >= count * (2 if len(relaxation.pool) <= SEARCHED else 1):
             break
-        valuer = valuer or Valuer(relaxation)
         found.append((valuer.worth(pledge), pledge))
     found = [(worth, x) for worth, x in found if worth > max(1e-6 * abs(relaxation.bound) * 1e-3, 1e-6)]
     found.sort(key=lambda x: (-round(x[0], 6), x[1].item, x[1].node))
