@@ -14,13 +14,13 @@ from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.problem import Floats
 from oneroof.planning.whole import Program, floors, most_alone, packed
 
-ROUNDS = 40
-SIZE = 150  # pieces that are free at a time
-VAIN = 10  # rounds in a row without success after which the search ends
+ROUNDS = 60
+SIZE = 250  # pieces that are free at a time
+VAIN = 12  # rounds in a row without success after which the search ends
 VAIN_IN_MANY = 4  # the same where requirements are many, and each is but a little of the plan
 MANY = 200
 NODES = 1  # of every search tree: most of what it finds it finds at the root
-WORK = 4000  # simplex iterations over all rounds
+WORK = 5000  # simplex iterations over all rounds
 
 
 class Library:
