@@ -124,6 +124,17 @@ def test_a_time_limit_ends_the_search_and_says_so(tmp_path):
     assert verify(problem, plan) == []
 
 
+def test_a_problem_without_requirements_has_the_empty_plan(tmp_path):
+    write_small(tmp_path / "p")
+    tables = problems.read(tmp_path / "p")
+    problem = Problem.of(replace(tables, rows=tables.rows | {"requirements": (), "pins": ()}))
+
+    plan = make_plan(problem)
+
+    assert (plan.summary["objective"], plan.summary["bound"], plan.tables["deliveries"]) == (0, 0, [])
+    assert verify(problem, plan) == []
+
+
 def test_a_problem_without_offers_has_the_empty_plan(tmp_path):
     write_small(tmp_path / "p")
     tables = problems.read(tmp_path / "p")

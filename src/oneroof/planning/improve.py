@@ -17,10 +17,11 @@ from oneroof.planning.whole import Program, floors, most_alone, packed
 ROUNDS = 60
 SIZE = 250  # pieces that are free at a time
 VAIN = 12  # rounds in a row without success after which the search ends
-VAIN_IN_MANY = 4  # the same where requirements are many, and each is but a little of the plan
-MANY = 200
 NODES = 1  # of every search tree: most of what it finds it finds at the root
 WORK = 5000  # simplex iterations over all rounds
+MANY = 200  # requirements from which on each is but a little of the plan: less is tried
+VAIN_IN_MANY = 4
+WORK_IN_MANY = 1000
 
 
 class Library:
@@ -174,9 +175,13 @@ def improve(packing: Packing, library: Library, stop: Callable[[], bool] | None 
     Counts of rounds and of work end the search, never the clock: the same problem gives the same plan everywhere.
     """
     rng, better, vain, work = np.random.default_rng(1), 0, 0, 0
-    paid, most_vain = library.paid(packing), VAIN if len(packing.problem.requirements.keys) < MANY else VAIN_IN_MANY
+    count = len(packing.problem.requirements.keys)
+    if not count:
+        return 0
+    most_vain, most_work = (VAIN, WORK) if count < MANY else (VAIN_IN_MANY, WORK_IN_MANY)
+    paid = library.paid(packing)
     for round_ in range(ROUNDS):
-        if vain >= most_vain or work > WORK or (stop and stop()):
+        if vain >= most_vain or work > most_work or (stop and stop()):
             break
         free = _group(packing, library, paid, rng)
         found, spent = settle(packing, library, free, rng, wide=round_ % 3 == 2)
