@@ -1,10 +1,12 @@
 import json
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from oneroof.commands import planning
+from oneroof.commands.ending import Stop
 from oneroof.planning import plan as plans
 from oneroof.planning import tables
 from tests.commands.prompt import ROOT, WINTER, Answer, oneroof, started
@@ -117,3 +119,13 @@ def test_ctrl_c_twice_writes_nothing(tmp_path: Path) -> None:
     process.communicate(timeout=120)
     assert process.returncode == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_ctrl_c_that_compiled_code_lost_still_stops() -> None:
+    with Stop(lambda: None) as stop:
+        signal.raise_signal(signal.SIGINT)
+        assert stop()
+        with suppress(KeyboardInterrupt):  # as a callback of compiled code does
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            stop()

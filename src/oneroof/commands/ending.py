@@ -124,11 +124,16 @@ class Stop:
 
     def __init__(self, asked: Callable[[], None]) -> None:
         self.asked = asked
-        self.wanted = False
+        self.wanted = self.twice = False
         self._before: dict[int, object] = {}
 
     def __call__(self) -> bool:
-        """Whether a stop is wanted."""
+        """Whether a stop is wanted; raises KeyboardInterrupt where one at once is.
+
+        The handler raises it too, but what it raises amid a callback of compiled code is lost there.
+        """
+        if self.twice:
+            raise KeyboardInterrupt
         return self.wanted
 
     def __enter__(self) -> Stop:
@@ -143,6 +148,7 @@ class Stop:
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
         """The signal's handler; raises KeyboardInterrupt the second time."""
         if self.wanted:
+            self.twice = True
             raise KeyboardInterrupt
         self.wanted = True
         self.asked()

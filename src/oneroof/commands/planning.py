@@ -165,6 +165,7 @@ def _solve_and_write(tables: Tables, options: Options, out: Path, language: str,
             plans.write(made, out, NO_PAGE, force)  # hours of search are not lost to a fault of the page
             shown.note(f"The plan is written to {out}, but its briefing failed.")
             raise
+        stop()
         plans.write(made, out, page, force)
     return made
 
