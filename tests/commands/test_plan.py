@@ -129,3 +129,12 @@ def test_a_second_ctrl_c_that_compiled_code_lost_still_stops() -> None:
             signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             stop()
+
+
+def test_what_fails_because_of_a_second_ctrl_c_is_no_fault_of_ours() -> None:
+    with pytest.raises(KeyboardInterrupt), Stop(lambda: None):
+        signal.raise_signal(signal.SIGINT)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as interrupt:
+            raise SystemError("returned a result with an exception set") from interrupt

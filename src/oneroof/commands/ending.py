@@ -141,9 +141,11 @@ class Stop:
             self._before[number] = signal.signal(number, self._hear)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: object) -> None:
         for number, before in self._before.items():
             signal.signal(number, before)  # type: ignore[arg-type]
+        if self.twice and kind is not None and not issubclass(kind, KeyboardInterrupt):
+            raise KeyboardInterrupt from value  # compiled code that is interrupted may fail in its own way
 
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
         """The signal's handler; raises KeyboardInterrupt the second time."""
