@@ -183,3 +183,15 @@ def test_explanations_are_kept_as_json(plan, tmp_path):
 
     assert json.loads(text) == told
     assert "Ніхто" in text
+
+
+def test_a_folder_stays_where_its_successor_cannot_take_its_place(tmp_path):
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    (folder / "mine").write_text("kept", encoding="utf-8")
+
+    with pytest.raises(FileNotFoundError), plans.replacing(folder) as fresh:
+        fresh.rmdir()
+
+    assert (folder / "mine").read_text(encoding="utf-8") == "kept"
+    assert list(tmp_path.iterdir()) == [folder]

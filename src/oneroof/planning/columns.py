@@ -210,6 +210,13 @@ class Packed:
         use: Floats = np.bincount(self.rows, self.values * quantity[self.owner()], rows).astype(np.float64)
         return use
 
+    def in_use(self, rows: int) -> tuple[Ints, Ints]:
+        """Which of so many rows the program uses, and for every entry the place of its row among them."""
+        mask = np.zeros(rows, np.bool_)
+        mask[self.rows] = True
+        place = np.cumsum(mask) - 1
+        return np.flatnonzero(mask), place[self.rows]
+
     def take(self, chosen: Ints) -> Packed:
         """Some of the columns."""
         entries, first = spans(self.first, chosen)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from oneroof.planning.faults import ProblemError
-from oneroof.planning.plan import PlanFault, printed
+from oneroof.planning.plan import PlanFault, printed, replacing
 
 COLUMNS = (
     "nations", "names", "offers", "funds", "points_lost", "objective_lost", "relaxed_objective_lost",
@@ -163,21 +161,12 @@ def write_continuity(continuity: Continuity, folder: Path, force: bool = False) 
     """
     folder = Path(folder)
     refuse(folder, force)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh = aside / "new"
-        fresh.mkdir()
+    with replacing(folder) as fresh:
         _csv(fresh / FILES[0], COLUMNS, [_row(loss) for loss in continuity.losses])
         _csv(fresh / FILES[1], HIT_COLUMNS, [_hit(loss, hit) for loss in continuity.losses for hit in loss.hits])
         told = json.dumps(continuity.as_dict(), ensure_ascii=False, indent=2, allow_nan=False)
         (fresh / FILES[2]).write_text(told + "\n", encoding="utf-8")
         (fresh / FILES[3]).write_text("\n".join(continuity.sentences()) + "\n", encoding="utf-8")
-        if folder.exists():
-            folder.rename(aside / "old")
-        fresh.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def refuse(folder: Path, force: bool) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from oneroof.planning.columns import Trip
 from oneroof.planning.packing import HAIR, Packing
+from oneroof.planning.placing import HOPS, place_all
 from oneroof.planning.problem import NO_ONE, Floats, Ints
-from oneroof.planning.sweeps import offer_best
 
-HOPS = 32  # legs of a delivery, at most
 PATIENCE = (0.001, 0.02, 0.1, 0.3, 1.0)  # share of its points that a unit may lose against the guiding prices
 VAIN = 20  # packages in a row that can't be put together, after which no more are tried
+SLIVER = 1e-6  # units of goods that come in fractions, below which nothing is placed
 EACH = 64  # deliveries of an offer in one go, at most
 
 
@@ -50,9 +49,9 @@ def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndar
     legs = packing.problem.legs.days
     done = 0
     while done < len(offers):
-        done, count = _run(
-            packing.of.pool.terms, packing.terrain, offers, done, packing.market.price, packing.left.copy(),
-            packing.need - HAIR, packing.whole_item, packing.no_bay, packing.charge, least, units,
+        done, count = place_all(
+            packing.of.pool.terms, packing.terrain, offers, done, EACH, packing.market.price, packing.left.copy(),
+            packing.need - HAIR, packing.whole_item, SLIVER, packing.no_bay, packing.charge, least, units,
             packing.labels, packing.open, pair, taken, day, first, leg, when,
         )  # fmt: skip
         for k in range(count):
@@ -92,65 +91,3 @@ def has_parts(packing: Packing, r: int) -> bool:
         if left < part.quantity - HAIR:
             return False
     return True
-
-
-@njit(cache=True)
-def _run(  # type: ignore[no-untyped-def]
-    terms, terrain, offers, done, price, left, need, whole, bay, charge, least, units, labels, open_, pair, taken, day,
-    first, leg, when,
-):  # fmt: skip
-    """Offers from number ``done`` on, until all are placed or the room is short; how far it came, how much it found."""
-    legs, nodes = price.shape[0], labels.shape[1]
-    room = left[terms.leg : terms.leg + legs * terms.weeks].reshape(legs, terms.weeks)
-    node_room = left[terms.node : terms.node + nodes * terms.weeks].reshape(nodes, terms.weeks)
-    count = 0
-    for at in range(done, len(offers)):
-        s = offers[at]
-        if len(pair) - count < EACH:
-            return at, count
-        for _ in range(EACH):
-            if not _wanted(terms, terrain, s, whole[s], left, charge, least, units):
-                break
-            begin = first[count]
-            mine, days = leg[begin : begin + HOPS], when[begin : begin + HOPS]
-            one, t, _, steps = offer_best(
-                terrain, s, price, room, node_room, need[s], bay, units, charge, least, labels, open_, mine, days
-            )
-            if one < 0 or steps < 0:
-                break
-            amount = _fits(terms, terrain, s, mine[:steps], days[:steps], units[one], whole[s], left)
-            if amount <= 0.0:
-                break
-            left[terms.offer + terms.what[s]] -= amount
-            left[terms.requirement + terms.pair_requirement[one]] -= amount * terms.pair_share[one]
-            for i in range(steps):
-                room[mine[i], days[i] // 7] -= amount * terrain.tonnes[s]
-                node_room[terrain.leg_origin[mine[i]], days[i] // 7] -= amount * terrain.tonnes[s]
-            pair[count], taken[count], day[count], first[count + 1] = one, amount, t, begin + steps
-            count += 1
-    return len(offers), count
-
-
-@njit(cache=True)
-def _wanted(terms, terrain, s, whole, left, charge, least, units):  # type: ignore[no-untyped-def]
-    """Note how many units each pair of an offer could still take; whether any could earn enough."""
-    some, have = False, left[terms.offer + terms.what[s]]
-    for i in range(terrain.pair_first[s], terrain.pair_first[s + 1]):
-        units[i] = 0.0
-        if terrain.pair_part[i] >= 0 or terms.pair_share[i] <= 0 or terms.pair_gain[i] - charge[i] <= least[i]:
-            continue
-        most = min(have, left[terms.requirement + terms.pair_requirement[i]] / terms.pair_share[i])
-        units[i] = np.floor(most + 1e-9) if whole else (most if most > 1e-6 else 0.0)
-        some = some or units[i] > 0.0
-    return some
-
-
-@njit(cache=True)
-def _fits(terms, terrain, s, legs, days, most, whole, left):  # type: ignore[no-untyped-def]
-    """Units that fit on a way, at most ``most``."""
-    units, tonnes = most, terrain.tonnes[s]
-    for i in range(len(legs)):
-        week = days[i] // 7
-        units = min(units, left[terms.leg + legs[i] * terms.weeks + week] / tonnes)
-        units = min(units, left[terms.node + terrain.leg_origin[legs[i]] * terms.weeks + week] / tonnes)
-    return np.floor(units + 1e-9) if whole else units

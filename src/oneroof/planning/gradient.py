@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from oneroof.planning.columns import Packed
-from oneroof.planning.problem import Floats, Ints
+from oneroof.planning.problem import Floats
 
 NAP = 30  # iterations between two looks at all columns
 ASLEEP = 0.05  # share of its gain that a column's limits must charge beyond it to be left out between them
@@ -130,17 +130,9 @@ def _run(first, rows, values, q, h, x, y, omega, iterations):  # type: ignore[no
     return omega
 
 
-def in_use(packed: Packed, rows: int) -> tuple[Ints, Ints]:
-    """The rows that a program uses, and for every entry the place of its row among them."""
-    mask = np.zeros(rows, np.bool_)
-    mask[packed.rows] = True
-    place = np.cumsum(mask) - 1
-    return np.flatnonzero(mask), place[packed.rows]
-
-
 def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iterations: int) -> Iterate:
     """Run some iterations from an iterate; ``worth`` is the objective per unit of each row, for scaling."""
-    used, local = in_use(packed, len(amount))
+    used, local = packed.in_use(len(amount))
     b = amount[used]
     scaled_gain = packed.gain * packed.most
     mean = float(scaled_gain.mean())

@@ -42,16 +42,14 @@ def solve(
     time_limit: float = 0.0,
     gap: float = 0.0,
     stop: Callable[[], bool] | None = None,
-    inner: bool = False,
 ) -> Solved:
     """Maximise ``gain @ x`` over columns whose rows may use at most ``amount``.
 
     ``floor`` gives rows that must use at least an amount; ``whole`` marks columns that take whole numbers, ``start`` is
     a plan to begin with, ``nodes`` and ``time_limit`` (seconds) end a search early (0: never), ``gap`` is relative;
-    ``stop`` is asked now and then whether to end. ``inner`` stops at a point inside the best face, which is quicker:
-    good for prices, not for quantities.
+    ``stop`` is asked now and then whether to end.
     """
-    used, local = np.unique(packed.rows, return_inverse=True)
+    used, local = packed.in_use(len(amount))
     columns, rows = len(packed.gain), len(used)
     lower = np.full(rows, -np.inf)
     if floor is not None:
@@ -75,9 +73,6 @@ def solve(
     highs.setOptionValue("random_seed", 1)
     if time_limit:
         highs.setOptionValue("time_limit", time_limit)
-    if inner:
-        highs.setOptionValue("solver", "ipm")
-        highs.setOptionValue("run_crossover", "off")
     if whole is not None:
         if columns > WIDE:
             highs.setOptionValue("mip_lp_solver", "ipm")
@@ -113,33 +108,3 @@ def solve(
         return Solved(float(packed.gain @ x), x, price, float(packed.gain @ x), finished)
     bound = -info.mip_dual_bound * scale
     return Solved(float(packed.gain @ x), x, price, bound, finished, info.simplex_iteration_count)
-
-
-class Held:
-    """A linear program kept open while the bounds of its columns change: every solve starts where the last ended."""
-
-    def __init__(self, packed: Packed, amount: Floats) -> None:
-        used, local = np.unique(packed.rows, return_inverse=True)
-        columns = len(packed.gain)
-        scale = max(float(np.abs(packed.gain).max()), 1e-12) if columns else 1.0
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = columns, len(used)
-        lp.col_cost_ = -packed.gain / scale
-        lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.full(columns, np.inf)
-        lp.row_lower_, lp.row_upper_ = np.full(len(used), -np.inf), amount[used]
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = packed.first.astype(np.int32), local.astype(np.int32)
-        lp.a_matrix_.value_ = packed.values
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
-            self.highs.setOptionValue(option, value)
-        self.highs.passModel(lp)
-        self.columns = np.arange(columns, dtype=np.int32)
-
-    def solve(self, least: Floats, most: Floats) -> Floats | None:
-        """The best quantities between ``least`` and ``most``; None where there are none."""
-        self.highs.changeColsBounds(len(self.columns), self.columns, least, most)
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(self.highs.getSolution().col_value)

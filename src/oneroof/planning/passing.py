@@ -54,22 +54,8 @@ def last_days(origin, destination, days, opens, closes, allowed, node, by, lates
 
 
 @njit(cache=True, nogil=True)
-def least_costs(origin, destination, cost, node, total):  # type: ignore[no-untyped-def]
-    """Fill the least sum of ``cost`` from every node to ``node``, whatever the days; INF is closed."""
-    total[:] = INF
-    total[node] = 0.0
-    moved = True
-    while moved:
-        moved = False
-        for i in range(len(origin)):
-            if total[destination[i]] + cost[i] < total[origin[i]]:
-                total[origin[i]] = total[destination[i]] + cost[i]
-                moved = True
-
-
-@njit(cache=True, nogil=True)
 def _least_along(origin, destination, chosen, cost, node, total):  # type: ignore[no-untyped-def]
-    """As ``least_costs`` on some legs."""
+    """Fill the least sum of ``cost`` from every node to ``node`` on some legs, whatever the days; INF is closed."""
     total[:] = INF
     total[node] = 0.0
     moved = True
@@ -79,6 +65,12 @@ def _least_along(origin, destination, chosen, cost, node, total):  # type: ignor
             if total[destination[i]] + cost[i] < total[origin[i]]:
                 total[origin[i]] = total[destination[i]] + cost[i]
                 moved = True
+
+
+@njit(cache=True, nogil=True)
+def least_costs(origin, destination, cost, node, total):  # type: ignore[no-untyped-def]
+    """``_least_along`` on all legs."""
+    _least_along(origin, destination, np.arange(len(origin)), cost, node, total)
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
@@ -109,12 +110,19 @@ def write(plan: Plan, folder: Path, briefing: str, force: bool = False) -> None:
     ``force`` replaces it where it holds a plan and nothing else.
     """
     _refuse_overwriting(folder, force)
+    with replacing(folder) as fresh:
+        _fill(plan, fresh, briefing)
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A new folder beside this one, which takes its place when all is written; on any fault nothing has changed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         fresh = beside / "new"
         fresh.mkdir()
-        _fill(plan, fresh, briefing)
+        yield fresh
         if folder.exists():
             folder.rename(beside / "old")
             try:

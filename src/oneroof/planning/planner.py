@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import numpy as np
-
 from oneroof.planning import pins
 from oneroof.planning.exact import exact
 from oneroof.planning.explain import explain
@@ -187,7 +185,7 @@ class Planner:
             "stages": self.lengths(),
             "rounds": relaxation.rounds,
             "columns": len(relaxation.pool),
-            "rows": len(np.unique(relaxation.pool.packed.rows)),
+            "rows": len(relaxation.pool.packed.in_use(relaxation.limits.end)[0]),
             **({"moved": moved(tables, self.options.stay_near)} if self.options.stay_near else {}),
         }
 

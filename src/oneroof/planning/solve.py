@@ -194,7 +194,7 @@ class Search:
     def _thin(self) -> None:
         """Forget the columns that promise least, where they crowd the master program."""
         packed = self.pool.packed
-        if len(self.pool) <= CROWDED * len(np.unique(packed.rows)):
+        if len(self.pool) <= CROWDED * len(packed.in_use(self.limits.end)[0]):
             return
         quantity = _padded(self.quantity, len(self.pool))
         used = (self.at.share > 0) | (quantity > 0)

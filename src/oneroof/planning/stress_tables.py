@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from oneroof.planning import plan as plans
 from oneroof.planning.faults import ProblemError
-from oneroof.planning.plan import PlanFault, printed
+from oneroof.planning.plan import PlanFault, printed, replacing
 from oneroof.planning.shocks import TABLE
 from oneroof.planning.stress import POLICY, Fate, Stress
 from oneroof.planning.tables import Row, as_csv
@@ -135,11 +133,7 @@ def write(stress: Stress, folder: Path, page: str, briefings: Mapping[str, str],
     """
     folder = Path(folder)
     refuse(folder, force)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh = aside / "new"
-        fresh.mkdir()
+    with replacing(folder) as fresh:
         (fresh / "stress.csv").write_bytes(as_csv(COLUMNS, requirement_rows(stress)))
         (fresh / "futures.csv").write_bytes(as_csv(FUTURE_COLUMNS, future_rows(stress)))
         (fresh / "shocks.csv").write_bytes(as_csv(TABLE.names, shock_rows(stress)))
@@ -148,8 +142,3 @@ def write(stress: Stress, folder: Path, page: str, briefings: Mapping[str, str],
         (fresh / "stress.html").write_text(page, encoding="utf-8", newline="\n")
         for name, briefing in briefings.items():
             plans.write((stress.plain if name == "plain" else stress.hedged).plan, fresh / name, briefing)
-        if folder.exists():
-            folder.rename(aside / "old")
-        fresh.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)

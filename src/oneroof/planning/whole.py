@@ -42,43 +42,6 @@ class Program:
         found = [int(of[t.pair]) for t in self.trips] + [c[0] for c in self.cohorts] + [g[0] for g in self.packages]
         return np.array(found, np.int64)
 
-    def joined(self, more: list[Trip]) -> Program:
-        """The program with more trips, which the relaxed plan does not use."""
-        new = set(more) - set(self.trips)
-        relaxed = dict(zip(self.trips, self.relaxed.tolist(), strict=False))
-        trips = sorted([*self.trips, *new], key=lambda t: t.place)
-        quantity = np.append([relaxed.get(t, 0.0) for t in trips], self.relaxed[len(self.trips) :])
-        return Program(self.pool, trips, self.cohorts, self.packages, quantity, self.known)
-
-    def only(self, kept: Bools) -> Program:
-        """The program with some of its columns."""
-        a, b = len(self.trips), len(self.trips) + len(self.cohorts)
-        return Program(
-            self.pool,
-            [x for x, stays in zip(self.trips, kept[:a], strict=True) if stays],
-            [x for x, stays in zip(self.cohorts, kept[a:b], strict=True) if stays],
-            [x for x, stays in zip(self.packages, kept[b:], strict=True) if stays],
-            self.relaxed[kept],
-            self.known,
-        )
-
-    def is_package(self) -> Bools:
-        """Which columns count packages."""
-        others = len(self.trips) + len(self.cohorts)
-        return np.arange(others + len(self.packages)) >= others
-
-    def comes_first(self) -> Bools:
-        """Which columns are settled before the others: packages, their parts and persons, and what pins name."""
-        pairs = self.pool.matching.pairs
-        trips = [bool(pairs.part[t.pair] != NO_ONE or pairs.pin[t.pair] != NO_ONE) for t in self.trips]
-        return np.array(trips + [True] * (len(self.cohorts) + len(self.packages)), np.bool_)
-
-    def tonnes(self) -> Floats:
-        """Tonnes of one unit of every column; 0 for persons and packages."""
-        pairs, s = self.pool.matching.pairs, self.pool.matching.sources
-        trips = [float(s.tonnes[pairs.source[t.pair]]) for t in self.trips]
-        return np.array(trips + [0.0] * (len(self.cohorts) + len(self.packages)))
-
 
 def decompose(pool: Pool, quantity: Floats, chosen: Bools) -> Program:
     """Take the chosen columns apart; quantities of equal pieces add up."""
