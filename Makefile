@@ -43,6 +43,7 @@ test: setup check
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
 		echo "chromium is not here: the tests that look at pages are skipped."
 	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.on_postgresql
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -63,7 +64,7 @@ docs: $(VENV)/.installed
 # Versions and hashes of everything that setup installs, for Python 3.11 and later on any machine, without addresses.
 lock:
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --extra build --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra server --extra test --extra build --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet \
 		-o requirements.lock
 	@! grep -nE '://|--index|--find-links' requirements.lock

@@ -1,0 +1,1 @@
+"""People, roles, secondments, markings: who sees what."""

@@ -1,0 +1,20 @@
+"""The one Django app: its label is in every table's name."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class OneRoof(AppConfig):
+    """All features of the house."""
+
+    name = "oneroof"
+    label = "oneroof"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """After migrations the application's role on PostgreSQL gets its rights."""
+        from oneroof.access.row_security import grant  # noqa: PLC0415 models are not loaded before this
+
+        post_migrate.connect(grant, sender=self)

@@ -1,0 +1,1 @@
+"""Items, stock numbers, capability packages, substitutes."""

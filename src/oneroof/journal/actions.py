@@ -1,0 +1,227 @@
+"""The only way to write records: one transaction, walls checked after the write, one event a record."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oneroof.journal.chain import START, instant, leaf_hash
+from oneroof.journal.errors import NotYours, Refused, Stale
+from oneroof.journal.models import Event
+
+# Chain of the records that have no owner: nations, people, release sets.
+HOUSE = uuid.UUID(int=0)
+
+
+class Actor(Protocol):
+    """Who acts, for whom; ``access.viewer.Viewer`` is one."""
+
+    @property
+    def person(self) -> uuid.UUID | None:
+        """Key of the person, or None for the house itself."""
+
+    @property
+    def party(self) -> uuid.UUID | None:
+        """Party for which the person acts."""
+
+    @property
+    def role(self) -> str:
+        """Role in which the person acts."""
+
+    def may_write(self, record: models.Model) -> bool:
+        """Whether the role writes this kind of record for this owner."""
+
+    def sees(self, record: models.Model) -> bool:
+        """Whether the record, as it stands in the database, is visible."""
+
+
+class Act:
+    """One action under way: what it writes becomes events when it ends."""
+
+    def __init__(self, by: Actor, verb: str, why: str) -> None:
+        self.by, self.verb, self.why = by, verb, why
+        self.key = uuid.uuid4()
+        self.at = timezone.now()
+
+    def write(self, record: models.Model, *, version: int | None = None) -> None:
+        """Insert or update one record; all faults of its fields at once.
+
+        With ``version``, the record must still have the version that was read. Raises `Refused` (faults by field),
+        `Stale`, `NotYours`.
+        """
+        old = None if record._state.adding else self._stored(record)
+        if old is not None and version is not None and getattr(old, "version", None) != version:
+            raise Stale(_("Somebody changed this record since you opened it. Open it again and repeat your change."))
+        before = values(old) if old is not None else {}
+        if old is not None and values(record) == before:
+            return
+        if hasattr(record, "version"):
+            record.version = old.version + 1 if old is not None else 1
+        try:
+            record.full_clean()
+        except ValidationError as wrong:
+            told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
+            raise Refused({"" if field == "__all__" else field: list(m) for field, m in told.items()}) from wrong
+        record.save(force_insert=old is None, force_update=old is not None)
+        self._permit(record)
+        self._name_only_what_is_seen(record)
+        self._note(record, before, values(record))
+
+    def set_many(self, record: models.Model, field: str, members: list[models.Model]) -> None:
+        """Replace the members of a many-to-many field of a record that was just written."""
+        link = getattr(record, field)
+        before = sorted(str(member.pk) for member in link.all())
+        after = sorted(str(member.pk) for member in members)
+        if before != after:
+            link.set(members)
+            self._note(record, {field: before}, {field: after})
+
+    def remove(self, record: models.Model) -> None:
+        """Remove one record; its history stays."""
+        old = self._stored(record)
+        try:
+            old.delete()
+        except models.ProtectedError as used:
+            raise Refused(_("Other records rest on this one. Remove or change those first.")) from used
+        self._note(record, values(old), {})
+
+    def _stored(self, record: models.Model) -> Any:
+        """The record as it stands, locked; refused where it is not visible, or not the writer's to change."""
+        stored = type(record)._base_manager.filter(pk=record.pk).first()
+        if stored is None:
+            raise NotYours(_("There is no such record."))
+        self._permit(stored)
+        if connection.features.has_select_for_update:
+            stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        return stored
+
+    def _permit(self, record: models.Model) -> None:
+        """What is written must be visible to the writer and within the writer's rights, before and after."""
+        if not self.by.sees(record):
+            raise NotYours(_("There is no such record."))
+        if not self.by.may_write(record):
+            raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
+
+    def _name_only_what_is_seen(self, record: models.Model) -> None:
+        """A record that the writer can't see can't be named either: the fault is the same as for one that is not."""
+        faults = {}
+        for field in record._meta.concrete_fields:
+            walled = walls_of(field.related_model)
+            key = field.value_from_object(record)
+            if key is not None and walled is not None and not walled.visible_to(self.by).filter(pk=key).exists():
+                faults[field.name] = [_("There is no such record. Choose one of the list.")]
+        if faults:
+            raise Refused(faults)
+
+    def _note(self, record: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+        fields = sorted(set(before) | set(after))
+        changed = [f for f in fields if before.get(f) != after.get(f) or f not in before or f not in after]
+        append(
+            chain=getattr(record, "owner_id", None) or HOUSE,
+            at=self.at,
+            actor=self.by.person,
+            party=self.by.party,
+            role=self.by.role,
+            action=self.key,
+            verb=self.verb,
+            kind=kind_of(record),
+            record=record.pk,
+            before={f: before[f] for f in changed if f in before},
+            after={f: after[f] for f in changed if f in after},
+            why=self.why,
+            release=record.release() if hasattr(record, "release") else {},
+        )
+
+
+@contextmanager
+def acting(by: Actor, verb: str, why: str = "") -> Iterator[Act]:
+    """One action in one transaction: everything it writes, with its events, or nothing."""
+    with transaction.atomic():
+        yield Act(by, verb, why)
+
+
+def append(**facts: Any) -> Event:
+    """Add one event at the end of its chain; called within the action's transaction."""
+    chain: uuid.UUID = facts["chain"]
+    if connection.vendor == "postgresql":
+        # Two actions of one owner queue here; those of different owners do not meet.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"oneroof chain {chain}"])
+    last = Event.objects.filter(chain=chain).order_by("-position").values_list("position", "hash").first() or (0, START)
+    event = Event(position=last[0] + 1, previous=last[1], **facts)
+    event.hash = leaf_hash(event.previous, leaf_of(event))
+    event.save(force_insert=True)
+    return event
+
+
+def leaf_of(event: Event) -> dict[str, object]:
+    """What the hash of an event covers: every column but the hashes."""
+    return {
+        "id": str(event.id),
+        "chain": str(event.chain),
+        "position": event.position,
+        "at": instant(event.at),
+        "actor": str(event.actor) if event.actor else None,
+        "party": str(event.party) if event.party else None,
+        "role": event.role,
+        "action": str(event.action),
+        "verb": event.verb,
+        "kind": event.kind,
+        "record": str(event.record),
+        "before": event.before,
+        "after": event.after,
+        "why": event.why,
+        "release": event.release,
+    }
+
+
+def kind_of(record: models.Model | type[models.Model]) -> str:
+    """The word for a kind of record in events, rights and addresses: ``LiaisonPost`` is ``liaison_post``."""
+    name = record._meta.object_name or ""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def walls_of(kind: Any) -> Any:
+    """The manager that filters a kind under the walls (it has ``visible_to``), or None for other kinds."""
+    manager = getattr(kind, "_default_manager", None)
+    return manager if hasattr(manager, "visible_to") else None
+
+
+def values(record: models.Model) -> dict[str, Any]:
+    """The fields of a record as they stand in events: text, whole numbers, booleans, null; floats and decimals as text.
+
+    Fields that a kind lists in ``unjournaled`` (names of persons, secrets) stay out of the journal.
+    """
+    told: dict[str, Any] = {}
+    for field in record._meta.concrete_fields:
+        if field.primary_key or field.name in getattr(type(record), "unjournaled", ()):
+            continue
+        told[field.name] = plain(field.value_from_object(record))
+    return told
+
+
+def instant_or_none(at: datetime | None) -> str | None:
+    """An instant as in events, or None."""
+    return None if at is None else instant(at)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON without floats."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(key): plain(part) for key, part in value.items()}
+    return str(value)

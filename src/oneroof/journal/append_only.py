@@ -1,0 +1,35 @@
+"""The database itself refuses to change or delete what happened, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+REFUSAL = "what happened is added to, never changed"
+
+
+def sqlite_guards(table: str) -> list[str]:
+    """Statements that make a table append-only on SQLite."""
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def sqlite_unguards(table: str) -> list[str]:
+    """Statements that take the guards of SQLite away."""
+    return [f"DROP TRIGGER {table}_no_{verb}" for verb in ("update", "delete")]
+
+
+def postgresql_guards(table: str) -> str:
+    """Statements that make a table append-only on PostgreSQL; they hold for its owner and superusers too."""
+    return f"""
+CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$;
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
+"""
+
+
+def postgresql_unguards(table: str) -> str:
+    """Statements that take the guards of PostgreSQL away."""
+    return f"""
+DROP TRIGGER {table}_no_change ON {table}; DROP TRIGGER {table}_no_truncate ON {table}; DROP FUNCTION {table}_refuse();
+"""

@@ -1,0 +1,28 @@
+"""What an action may answer instead of doing it.
+
+* Refused          not now, or not like this: the message says where, what, why, cure
+  - NotYours       you may see it, but writing it is another party's or another role's
+  - Stale          somebody changed it since you read it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+class Refused(Exception):
+    """An action that was not done; ``faults`` has all faults by field, ``""`` for the record as a whole."""
+
+    def __init__(self, faults: str | Mapping[str, Sequence[str]]) -> None:
+        self.faults: dict[str, list[str]] = (
+            {"": [faults]} if isinstance(faults, str) else {field: list(told) for field, told in faults.items()}
+        )
+        super().__init__(" ".join(message for told in self.faults.values() for message in told))
+
+
+class NotYours(Refused):
+    """The record is visible, but its owner, or another role, writes it."""
+
+
+class Stale(Refused):
+    """The record has another version than the one that was read."""

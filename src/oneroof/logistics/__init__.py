@@ -1,0 +1,1 @@
+"""Nodes, legs, their capacities and closures."""

@@ -1,0 +1,1 @@
+"""The tables of the database, one series for the whole house."""

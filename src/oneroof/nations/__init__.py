@@ -1,0 +1,1 @@
+"""Nations, organisations, their tree, partnerships, coalitions and groups: open to all inside."""

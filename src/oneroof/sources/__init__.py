@@ -1,0 +1,1 @@
+"""The register of sources, and which facts rest on which."""

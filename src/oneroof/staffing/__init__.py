@@ -1,0 +1,1 @@
+"""Points of contact and liaison posts."""

@@ -1,0 +1,98 @@
+"""Known parties and people for every test of the house; on PostgreSQL tests act as the application's role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.db.backends.signals import connection_created
+from django.test import Client
+
+from oneroof.access.middleware import viewer_of
+from oneroof.access.models import Person, Secondment
+from oneroof.access.row_security import APPLICATION, grant
+from oneroof.access.viewer import Viewer
+from oneroof.nations.models import Party
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """After the tables are made: on PostgreSQL, the application's role and its rights."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS")
+            grant()
+
+
+@pytest.fixture(autouse=True)
+def the_applications_role(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Within a test that uses the database, PostgreSQL sees the application's role, not the superuser of the tests."""
+    if not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    if connection.vendor != "postgresql":
+        yield
+        return
+
+    def become(sender: object, connection: object, **_more: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APPLICATION}")
+
+    become(None, connection)
+    connection_created.connect(become)
+    yield
+    connection_created.disconnect(become)
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def parties(db: None) -> dict[str, Party]:
+    """Five parties by code: the headquarters, two donors that do not trust each other, a third, and the recipient."""
+    names = {"HQ": "Headquarters", "DNK": "Denmark", "NLD": "Netherlands", "USA": "United States", "UKR": "Ukraine"}
+    kinds = {"HQ": Party.Kind.HEADQUARTERS}
+    return {
+        code: Party.objects.create(code=code, name=name, kind=kinds.get(code, "nation")) for code, name in names.items()
+    }
+
+
+@pytest.fixture
+def second(parties: dict[str, Party]) -> Callable[..., Secondment]:
+    """Makes a person and a secondment: ``second("DNK", Role.DONOR_REPRESENTATIVE)`` gives the secondment."""
+
+    def make(code: str, role: str, starts_on: date = date(2024, 7, 11), ends_on: date | None = None) -> Secondment:
+        number = Person.objects.count()
+        person = Person.objects.create(email=f"{role}.{code.lower()}.{number}@example.org", name=f"{role} of {code}")
+        return Secondment.objects.create(
+            person=person, party=parties[code], role=role, starts_on=starts_on, ends_on=ends_on
+        )
+
+    return make
+
+
+@pytest.fixture
+def viewer(second: Callable[..., Secondment]) -> Callable[..., Viewer]:
+    """Makes a viewer: ``viewer("DNK")`` is Denmark's representative; further roles by name."""
+    roles = {"HQ": "planner", "UKR": "recipient_officer"}
+    return lambda code, role=None: viewer_of(second(code, role or roles.get(code, "donor_representative")))
+
+
+@pytest.fixture
+def signed_in(second: Callable[..., Secondment]) -> Callable[..., Client]:
+    """Signs a new client in: ``signed_in("DNK")`` is a browser of Denmark's representative; None is the public."""
+    roles = {"HQ": "planner", "UKR": "recipient_officer"}
+
+    def make(code: str | None, role: str | None = None) -> Client:
+        browser = Client()
+        if code is not None:
+            held = second(code, role or roles.get(code, "donor_representative"))
+            browser.force_login(held.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return browser
+
+    return make

@@ -1,0 +1,7 @@
+"""Loaded before everything else: where tests of the house keep their home folder, and which database they use."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oneroof.settings")
+os.environ.setdefault("ONEROOF_HOME", tempfile.mkdtemp(prefix="oneroof-tests-"))
