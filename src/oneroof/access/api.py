@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +20,7 @@ from ninja.pagination import CursorPagination, paginate
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
+from pydantic import ValidationError as PydanticError
 
 from oneroof.access.actions import change_release, check_detail, release_set
 from oneroof.access.models import Record, ReleaseSet
@@ -48,6 +50,24 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> None:
         """Not used: the middleware has read the token."""
+
+
+class DocumentedAPI(NinjaAPI):
+    """An API whose document says how errors are told and that reading what is public needs no token."""
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        """The OpenAPI document: errors are problem+json, a session counts as a token, reading works without both."""
+        document = super().get_openapi_schema(**given)
+        schemes = document["components"].setdefault("securitySchemes", {})
+        schemes["Session"] = {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                ways: list[dict[str, list[str]]] = [{"Token": []}, {"Session": []}]
+                operation["security"] = [*ways, {}] if method == "get" else ways
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {PROBLEM: answer["content"].pop("application/json")}
+        return document
 
 
 class NoNulls(Parser):
@@ -194,7 +214,7 @@ def record_routes(
         428: Problem,
     }
 
-    @router.get(f"/{path}", response={200: list[shape], 401: Problem, 422: Problem}, summary=f"List: {word}")
+    @router.get(f"/{path}", response={200: list[shape], **errors}, summary=f"List: {word}")
     @paginate(CursorPagination, ordering=order)
     def listed(request: HttpRequest) -> Any:
         return loaded(request.viewer, kind)
@@ -330,8 +350,10 @@ def tell_errors(api: NinjaAPI) -> None:
     def invalid(error: ValidationError) -> HttpResponse:
         faults: dict[str, list[str]] = {}
         for fault in error.errors:
-            place = [str(step) for step in fault.get("loc", ())][1:]
-            faults.setdefault(".".join(place[1:] or place), []).append(str(fault.get("msg", fault)))
+            place = [str(step) for step in fault.get("loc", ("query", *fault))][1:]
+            faults.setdefault(".".join(place[1:] or place), []).append(
+                str(fault.get("msg") or next(iter(fault.values())))
+            )
         return problem(422, "", faults)
 
     add(Refused, refused)
@@ -340,4 +362,8 @@ def tell_errors(api: NinjaAPI) -> None:
     add(Http404, lambda error: problem(404))
     add(AuthenticationError, lambda error: problem(401, _("Send a valid token with the scope for this.")))
     add(ValidationError, invalid)
+    add(
+        PydanticError,
+        lambda error: problem(422, _("The cursor is none of ours. Take the address under “next” as it is.")),
+    )
     add(HttpError, lambda error: problem(error.status_code, error.message))
