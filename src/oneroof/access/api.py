@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Router, Schema, Status
@@ -25,8 +25,8 @@ from pydantic import ValidationError as PydanticError
 from oneroof.access.actions import change_release, check_detail, release_set
 from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
+from oneroof.journal.actions import claim_key, keep_answer
 from oneroof.journal.errors import NotYours, Refused, Stale
-from oneroof.journal.models import KeptAnswer
 from oneroof.nations.models import Party
 
 PROBLEM = "application/problem+json"
@@ -298,12 +298,8 @@ def _run_once(
     run: Callable[..., HttpResponse], request: HttpRequest, key: str, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
-    kept = KeptAnswer(person=request.viewer.person, party=request.viewer.party, key=key, asked=asked)
-    try:
-        with transaction.atomic():
-            kept.save(force_insert=True)
-    except IntegrityError:
-        first = KeptAnswer.objects.get(person=request.viewer.person, key=key)
+    kept, first = claim_key(request.viewer, key, asked)
+    if first is not None:
         if first.asked != asked:
             return problem(422, _("This Idempotency-Key belongs to another request. Take a new one for a new request."))
         response = HttpResponse(first.body, status=first.status, content_type="application/json; charset=utf-8")
@@ -313,8 +309,7 @@ def _run_once(
         return response
     response = run(request, *args, **kwargs)
     if response.status_code < 400:
-        kept.status, kept.body, kept.etag = response.status_code, response.content.decode(), response.get("ETag", "")
-        kept.save(force_update=True)
+        keep_answer(kept, response.status_code, response.content.decode(), response.get("ETag", ""))
     return response
 
 
