@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from sesame.utils import get_token, get_user
 
-from oneroof.access.actors import House, Oneself
+from oneroof.access.actors import Oneself
 from oneroof.access.models import Person
 from oneroof.access.people import Administrator, keeps_account
 from oneroof.journal.actions import acting
@@ -53,13 +52,3 @@ def use_link(key: str, request: HttpRequest | None = None) -> Person | None:
     except Stale:
         return None
     return person
-
-
-def first_administrator() -> bool:
-    """Whether the house has no administrator who could sign in today."""
-    today = timezone.localdate()
-    held = [s for person in Person.objects.filter(is_active=True) for s in person.secondments.all()]
-    return not any(s.role == "administrator" and s.holds_on(today) for s in held)
-
-
-__all__ = ["House", "first_administrator", "key_of", "make_link", "use_link"]

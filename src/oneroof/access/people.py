@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oneroof.access.actions import drop_factors, join_account, part_accounts
@@ -182,16 +181,8 @@ def join_outside_account(by: Administrator, person: Person, provider: str, subje
         act.write(person)
 
 
-def sign_out_everywhere(viewer: Viewer, person: Person) -> None:
+def sign_out_everywhere(person: Person) -> None:
     """End every session of oneself."""
     person.sign_outs += 1
-    with acting(Oneself.of(viewer), "sign_out_everywhere") as act:
+    with acting(Oneself(person.pk), "sign_out_everywhere") as act:
         act.write(person)
-
-
-def current_secondments(person: Person) -> list[Secondment]:
-    """The secondments of a person that are in force today, by party and role."""
-    if not person.is_active:
-        return []
-    today = timezone.localdate()
-    return [held for held in person.secondments.select_related("party") if held.holds_on(today)]

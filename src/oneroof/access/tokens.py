@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from oneroof.access import roles
 from oneroof.access.actions import note_use
 from oneroof.access.actors import Oneself
-from oneroof.access.models import ApiToken, Secondment
-from oneroof.access.viewer import Viewer, viewer_of
+from oneroof.access.models import ApiToken, Person, Secondment
+from oneroof.access.secondments import viewer_of
+from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
 from oneroof.journal.errors import NotYours, Refused
 
@@ -60,10 +61,10 @@ def faults_of(token: ApiToken) -> dict[str, list[str]]:
     return faults
 
 
-def revoke_token(viewer: Viewer, token: ApiToken) -> None:
+def revoke_token(person: Person, token: ApiToken) -> None:
     """End a token of one's own, at once and for good."""
     token.revoked_at = timezone.now()
-    with acting(Oneself.of(viewer), "revoke_token") as act:
+    with acting(Oneself(person.pk), "revoke_token") as act:
         act.write(token)
 
 
