@@ -14,7 +14,9 @@ class OneRoof(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After migrations the application's role on PostgreSQL gets its rights."""
+        """After migrations the application's role on PostgreSQL gets its rights; sign-ins are noted."""
         from oneroof.access.row_security import grant  # noqa: PLC0415 models are not loaded before this
+        from oneroof.access.sign_in import listen  # noqa: PLC0415 the same
 
         post_migrate.connect(grant, sender=self)
+        listen()
