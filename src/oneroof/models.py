@@ -3,6 +3,26 @@
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item
 from oneroof.journal.models import Event
-from oneroof.nations.models import Party
+from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
+from oneroof.sources.models import Citation, Source
+from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
-__all__ = ["Event", "Item", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ = [
+    "Citation",
+    "Coalition",
+    "CoalitionMember",
+    "ContactDetail",
+    "ContactPoint",
+    "Event",
+    "Group",
+    "Item",
+    "LiaisonDetail",
+    "LiaisonPost",
+    "Partnership",
+    "Party",
+    "Person",
+    "ReleaseSet",
+    "ReleaseSetParty",
+    "Secondment",
+    "Source",
+]
