@@ -2,7 +2,7 @@
 
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item
-from oneroof.journal.models import Event
+from oneroof.journal.models import Event, KeptAnswer
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
 from oneroof.sources.models import Citation, Source
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
@@ -16,6 +16,7 @@ __all__ = [
     "Event",
     "Group",
     "Item",
+    "KeptAnswer",
     "LiaisonDetail",
     "LiaisonPost",
     "Partnership",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oneroof", "0002_walls"),
+        ("oneroof", "0003_kept_answers"),
     ]
 
     operations = [
