@@ -10,12 +10,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.nations.names import is_nation
 
 ENDS_FIRST = _("The end lies before the start. Mend one of the two dates.")
+
+CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("A code has capital letters, digits and hyphens: DNK, DNK-MOD."))
 
 
 def ends_after_start() -> models.CheckConstraint:
@@ -45,6 +49,11 @@ class Period(models.Model):
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+    @property
+    def ended(self) -> bool:
+        """Whether its last day is past."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
 
     def overlapping(self) -> Q:
         """Condition: rows that hold on a day on which this one holds."""
@@ -84,9 +93,7 @@ class Party(Period):
         _("code"),
         max_length=20,
         unique=True,
-        validators=[
-            RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("A code has capital letters, digits and hyphens: DNK, DNK-MOD."))
-        ],
+        validators=[CODE],
         help_text=_("ISO 3166 alpha-3 for a nation (DNK); a short name for a body (NATO)."),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NATION)
@@ -105,6 +112,10 @@ class Party(Period):
 
     def __str__(self) -> str:
         return in_language(self)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("nation", args=[self.code])
 
     def clean(self) -> None:
         """Refuse what can't be: all faults at once."""
@@ -196,7 +207,7 @@ class Coalition(Period):
     """Parties that coordinate one family of needs; somebody leads it until its last day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.SlugField(_("code"), max_length=20, unique=True, help_text=_("Short: IAMD."))
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE], help_text=_("Short: IAMD."))
     name = models.CharField(_("name"), max_length=120, help_text=_("In English."))
     name_uk = models.CharField(_("name in Ukrainian"), max_length=120, blank=True)
     members = models.ManyToManyField(Party, through="CoalitionMember", related_name="coalitions")
@@ -210,6 +221,10 @@ class Coalition(Period):
 
     def __str__(self) -> str:
         return in_language(self)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("coalition", args=[self.code])
 
 
 class CoalitionMember(Period):
@@ -258,6 +273,10 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return in_language(self)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("group", args=[self.pk])
 
 
 def period_text(period: Period) -> str:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
-from oneroof.access.models import ReleaseSet
+from oneroof.access.actions import check_detail
+from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting, kind_of
 from oneroof.journal.errors import Refused
 from oneroof.sources.models import Citation, Source, citable
 
 
-def add_source(viewer: Viewer, *, to: ReleaseSet, why: str = "", **fields: Any) -> Source:
+def add_source(
+    viewer: Viewer,
+    *,
+    to: ReleaseSet,
+    detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Source:
     """A new source of the viewer's party. Raises `Refused` with all faults: no grade, an address entered before."""
-    source = Source(owner_id=viewer.party, releasable_to=to, detail_releasable_to=to, **fields)
+    source = Source(**_owned(viewer, to, detail_to, embargo_until), **fields)
     with acting(viewer, "add", why) as act:
         act.write(source)
     return source
@@ -34,7 +44,16 @@ def change_source(
     return source
 
 
-def cite(viewer: Viewer, record: models.Model, *, to: ReleaseSet, why: str = "", **fields: Any) -> Citation:
+def cite(
+    viewer: Viewer,
+    record: models.Model,
+    *,
+    to: ReleaseSet,
+    detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Citation:
     """The viewer's party cites a source of a record that the viewer sees, its own or another's.
 
     Raises `Refused` with all faults; a record or source that the viewer does not see is none.
@@ -43,9 +62,8 @@ def cite(viewer: Viewer, record: models.Model, *, to: ReleaseSet, why: str = "",
     if kind not in citable() or not viewer.sees(record):
         raise Refused(_("There is no such record."))
     _see_source(viewer, fields)
-    citation = Citation(
-        owner_id=viewer.party, releasable_to=to, detail_releasable_to=to, kind=kind, record=record.pk, **fields
-    )
+    release = _owned(viewer, to, detail_to, embargo_until)
+    citation = Citation(**release, kind=kind, record=record.pk, **fields)
     with acting(viewer, "cite", why) as act:
         act.write(citation)
     return citation
@@ -69,6 +87,19 @@ def remove_citation(viewer: Viewer, citation: Citation, *, why: str = "") -> Non
         act.remove(citation)
 
 
+def _owned(
+    viewer: Viewer, to: ReleaseSet, detail_to: ReleaseSet | None, embargo_until: datetime | None
+) -> dict[str, Any]:
+    """Owner and release of a new record. Raises `Refused`: details wider than the record."""
+    check_detail(to, detail_to or to)
+    return {
+        "owner_id": viewer.party,
+        "releasable_to": to,
+        "detail_releasable_to": detail_to or to,
+        "embargo_until": embargo_until,
+    }
+
+
 def _see_source(viewer: Viewer, fields: dict[str, Any]) -> None:
     """A source that is not seen is none: told here, since without its source a citation is not seen either."""
     source = fields.get("source")
@@ -87,6 +118,11 @@ class Matter:
     def rivals(self) -> bool:
         """Whether the sources differ."""
         return len({citation.claim for citation in self.citations}) > 1
+
+    @property
+    def records(self) -> list[Record]:
+        """The records under the walls that stand here, for the page's marking."""
+        return [record for citation in self.citations for record in (citation, citation.source)]
 
 
 def citations_of(viewer: Viewer, record: models.Model) -> list[Matter]:

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Record
@@ -61,6 +62,10 @@ class Source(Record):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("source", args=[self.pk])
 
 
 class Citations(Walled["Citation"]):

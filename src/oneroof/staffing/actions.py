@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ def add_contact(
     *,
     to: ReleaseSet,
     detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
     detail: Mapping[str, str] | None = None,
     why: str = "",
     **fields: Any,
@@ -32,7 +33,9 @@ def add_contact(
     """
     detail_to = detail_to or release_set()
     check_detail(to, detail_to)
-    contact = ContactPoint(owner_id=viewer.party, releasable_to=to, detail_releasable_to=detail_to, **fields)
+    contact = ContactPoint(
+        owner_id=viewer.party, releasable_to=to, detail_releasable_to=detail_to, embargo_until=embargo_until, **fields
+    )
     with acting(viewer, "add", why) as act:
         act.write(contact)
         _write_detail(act, ContactDetail, contact, detail)
@@ -62,6 +65,7 @@ def add_liaison_post(
     *,
     to: ReleaseSet,
     detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
     status: str = "proposed",
     on: date,
     note: str = "",
@@ -75,7 +79,9 @@ def add_liaison_post(
     """
     detail_to = detail_to or release_set()
     check_detail(to, detail_to)
-    post = LiaisonPost(owner_id=viewer.party, releasable_to=to, detail_releasable_to=detail_to, **fields)
+    post = LiaisonPost(
+        owner_id=viewer.party, releasable_to=to, detail_releasable_to=detail_to, embargo_until=embargo_until, **fields
+    )
     _step(post, status, on, note)
     with acting(viewer, "add", why) as act:
         act.write(post)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,10 @@ class ContactPoint(Period, Record):
 
     def __str__(self) -> str:
         return self.function_uk if get_language() == "uk" and self.function_uk else self.function
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("contact", args=[self.pk])
 
 
 class ContactDetail(Detail):
@@ -128,6 +133,10 @@ class LiaisonPost(Record):
             {"status": Status(step["status"]).label, "on": date.fromisoformat(step["on"]), "note": step["note"]}
             for step in self.steps
         ]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("liaison_post", args=[self.pk])
 
 
 class LiaisonDetail(Detail):
