@@ -19,7 +19,20 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("code", models.SlugField(help_text="Short: IAMD.", max_length=20, unique=True, verbose_name="code")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Short: IAMD.",
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]*$", "A code has capital letters, digits and hyphens: DNK, DNK-MOD."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
                 ("name", models.CharField(help_text="In English.", max_length=120, verbose_name="name")),
                 ("name_uk", models.CharField(blank=True, max_length=120, verbose_name="name in Ukrainian")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
