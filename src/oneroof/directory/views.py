@@ -23,7 +23,7 @@ from oneroof.nations import actions
 from oneroof.nations.actions import Place
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party, period_text
 from oneroof.nations.names import official_name
-from oneroof.sources.actions import citations_of
+from oneroof.sources.actions import citations_of, citing
 from oneroof.staffing.models import ContactPoint, LiaisonPost
 
 View = Callable[..., HttpResponse]
@@ -96,6 +96,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
         sources=matters,
         template="directory/nation.html",
         context={
+            "cite": citing(viewer, party),
             "partnerships": party.partnerships.select_related("body"),
             "memberships": party.memberships.select_related("coalition"),
             "parts": party.parts.all(),
@@ -200,6 +201,7 @@ def coalition(request: HttpRequest, code: str) -> HttpResponse:
         sources=matters,
         template="directory/coalition.html",
         context={
+            "cite": citing(request.viewer, found),
             "memberships": found.memberships.select_related("party"),
             "writes": request.viewer.writes("coalition_member"),
             "marking": marking_of_all(shown) if shown else default_marking(request.viewer),

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -42,8 +43,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "url",
-                    models.URLField(
-                        blank=True, help_text="Where it can be read.", max_length=600, verbose_name="address"
+                    models.CharField(
+                        blank=True,
+                        help_text="Where it can be read: https://www.nato.int/…",
+                        max_length=600,
+                        validators=[django.core.validators.URLValidator(schemes=["http", "https"])],
+                        verbose_name="address",
                     ),
                 ),
                 (

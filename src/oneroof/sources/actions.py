@@ -135,3 +135,8 @@ def citations_of(viewer: Viewer, record: models.Model) -> list[Matter]:
         Matter(about, tuple(sorted(found, key=lambda c: (c.credibility, c.source.reliability, c.claim))))
         for about, found in told.items()
     ]
+
+
+def citing(viewer: Viewer, record: models.Model) -> tuple[str, str] | None:
+    """Kind and id by which the viewer may cite a source of a record (address ``citation_add``), or None."""
+    return (kind_of(record), str(record.pk)) if viewer.writes("citation") else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -40,7 +41,13 @@ class Source(Record):
     publisher = models.CharField(_("publisher"), max_length=160)
     title = models.CharField(_("title"), max_length=300)
     published_on = models.DateField(_("date"), null=True, blank=True, help_text=_("Day of publication, if known."))
-    url = models.URLField(_("address"), max_length=600, blank=True, help_text=_("Where it can be read."))
+    url = models.CharField(
+        _("address"),
+        max_length=600,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("Where it can be read: https://www.nato.int/…"),
+    )
     language = models.CharField(
         _("language"), max_length=12, default="en", help_text=_("Code of its language: en, uk, de.")
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.markings import marking_of_all
 from oneroof.access.pages import Link, find, form_page, list_page, record_page
-from oneroof.sources.actions import citations_of
+from oneroof.sources.actions import citations_of, citing
 from oneroof.staffing import actions
 from oneroof.staffing.filters import ContactFilter, LiaisonFilter
 from oneroof.staffing.forms import ContactForm, LiaisonForm, StepForm
@@ -191,7 +191,11 @@ def _record(
         links=[Link(words, reverse(name, args=[found.pk])) for words, name in ways],
         sources=matters,
         template=template,
-        context={"detail": detail, "marking": marking_of_all([found, *shown], detail=detail is not None)},
+        context={
+            "detail": detail,
+            "cite": citing(request.viewer, found),
+            "marking": marking_of_all([found, *shown], detail=detail is not None),
+        },
     )
 
 
