@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import walls_of
+
+
+class Listed(ModelChoiceIterator):
+    """Choices of records under the walls: read as a list, since their references are sealed on loading."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The empty choice where there is one, then every visible record."""
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        yield from (self.choice(record) for record in self.queryset.all())
 
 
 class RecordForm(forms.ModelForm):
@@ -21,6 +33,7 @@ class RecordForm(forms.ModelForm):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             queryset = getattr(field, "queryset", None)
             if queryset is not None and (walled := walls_of(queryset.model)) is not None:
+                field.iterator = Listed
                 field.queryset = walled.visible_to(viewer)
         if self.instance._state.adding is False:
             self.fields["why"] = forms.CharField(
