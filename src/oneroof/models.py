@@ -3,6 +3,28 @@
 from oneroof.access.models import ApiToken, Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item
 from oneroof.journal.models import Event, KeptAnswer
-from oneroof.nations.models import Party
+from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
+from oneroof.sources.models import Citation, Source
+from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
 __all__ = ["ApiToken", "Event", "Item", "KeptAnswer", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ = [
+    "Citation",
+    "Coalition",
+    "CoalitionMember",
+    "ContactDetail",
+    "ContactPoint",
+    "Event",
+    "Group",
+    "Item",
+    "KeptAnswer",
+    "LiaisonDetail",
+    "LiaisonPost",
+    "Partnership",
+    "Party",
+    "Person",
+    "ReleaseSet",
+    "ReleaseSetParty",
+    "Secondment",
+    "Source",
+]
