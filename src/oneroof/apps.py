@@ -14,7 +14,9 @@ class OneRoof(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After migrations the application's role on PostgreSQL gets its rights."""
-        from oneroof.access.row_security import grant  # noqa: PLC0415 models are not loaded before this
+        """After migrations the application's role on PostgreSQL gets its rights, and the journal its readers."""
+        from oneroof.access.event_security import open_events  # noqa: PLC0415 models are not loaded before this
+        from oneroof.access.row_security import grant  # noqa: PLC0415
 
         post_migrate.connect(grant, sender=self)
+        post_migrate.connect(open_events, sender=self)

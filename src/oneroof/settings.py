@@ -107,6 +107,8 @@ DATABASES = {"default": database()}
 POSTGRESQL = "postgresql" in str(DATABASES["default"]["ENGINE"])
 # The role that owns the tables: it migrates. The application itself connects as a role that owns nothing.
 OWNER_DATABASE_URL = text("ONEROOF_OWNER_DATABASE_URL", "")
+# The Ed25519 key that signs the journal's checkpoints (PEM); made on first use where nothing else is named.
+CHECKPOINT_KEY = Path(text("ONEROOF_CHECKPOINT_KEY", str(HOME / "checkpoint-key.pem"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
