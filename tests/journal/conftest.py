@@ -76,6 +76,6 @@ def unguard(table: str = "oneroof_event") -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS event_position_in_chain")
         else:
+            # Its unique constraint can't be dropped.
             for verb in ("update", "delete", "replace"):
                 cursor.execute(f"DROP TRIGGER {table}_no_{verb}")
-            cursor.execute("DROP INDEX event_position_in_chain")

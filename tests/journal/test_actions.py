@@ -180,8 +180,8 @@ def test_threads_that_write_to_the_same_chains_lose_and_double_nothing(transacti
 
 
 def extra(by, chain):
-    return Event(chain=chain, actor=by.person, party=by.party, role=by.role, action=by.person, verb="note", kind="party",
-                 record=by.party, before={}, after={}, release={})  # fmt: skip
+    who = {"actor": by.person, "party": by.party, "role": by.role, "action": by.person}
+    return Event(chain=chain, verb="note", kind="party", record=by.party, before={}, after={}, release={}, **who)
 
 
 def test_a_transaction_that_fails_leaves_no_event(denmark, parties):

@@ -39,9 +39,7 @@ def private_key() -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(place.read_bytes(), password=None)
     except (ValueError, TypeError) as wrong:
-        raise Refused(
-            f"{place} is no private key in PEM without a password. Put the key back from a backup."
-        ) from wrong
+        raise Refused(f"{place} is no private key in PEM without a password. Restore it from a backup.") from wrong
     if not isinstance(key, Ed25519PrivateKey):
         raise Refused(f"{place} holds a key, but not an Ed25519 key. Make one: openssl genpkey -algorithm ed25519")
     return key

@@ -74,7 +74,7 @@ class Event(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The hash of a chain at a position, signed: whoever keeps it elsewhere can show later that nothing before moved."""
+    """The hash of a chain at a position, signed: whoever keeps it can show later that nothing before it moved."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     chain = models.UUIDField(_("chain"))

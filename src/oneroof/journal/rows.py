@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -100,7 +100,7 @@ def from_sqlite(values: tuple[Any, ...]) -> Row:
 
 
 def canonical_at(text: str) -> str:
-    """``2024-07-11 09:30:00.123456`` as Django keeps it in SQLite, in the canonical form; other forms stay what they are.
+    """``2024-07-11 09:30:00.123456`` as Django keeps it in SQLite, in the canonical form; other texts stay.
 
     Without microseconds Django writes none; six zeros are another text and not taken for the same.
     """
@@ -127,4 +127,8 @@ def leaf_bytes(row: Row) -> bytes:
 
 def as_line(row: Row) -> bytes:
     """A row as one line of the export: canonical JSON of the event with the two hashes."""
-    return b'{"event":' + leaf_bytes(row) + f',"hash":"{row.hash}","previous":"{row.previous}"}}\n'.encode()
+    return (
+        b'{"event":'
+        + leaf_bytes(row)
+        + f',"hash":"{row.hash}","previous":"{row.previous}"}}\n'.encode("utf-8", "surrogateescape")
+    )

@@ -79,7 +79,8 @@ def _fault(row: Row, position: int, previous: str, release: str) -> Fault | None
     ``release`` is a text that was found to be an object before: it mostly repeats.
     """
     if row.position != position + 1 or type(row.position) is not int:
-        what = f"position {position + 1} is missing" if str(row.position) > str(position) else "a position stands twice"
+        skipped = type(row.position) is int and row.position > position
+        what = f"position {position + 1} is missing" if skipped else "a position stands twice"
         why = "An event was deleted, added or moved: positions count from 1 without holes."
         return Fault(row.chain, position + 1, row.id, what, f"{why} The row that comes next has {row.position!r}.")
     if row.previous != previous:
