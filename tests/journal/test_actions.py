@@ -12,7 +12,7 @@ from oneroof.access.actions import release_set
 from oneroof.access.models import Person
 from oneroof.access.viewer import looking
 from oneroof.catalogue.models import Item
-from oneroof.journal.actions import HOUSE, acting, append
+from oneroof.journal.actions import HOUSE, acting, append_all
 from oneroof.journal.errors import NotYours, Refused, Stale
 from oneroof.journal.models import Event
 from oneroof.journal.plain import NOT_KEPT, decimal_text, keepable
@@ -157,7 +157,7 @@ def test_threads_that_write_to_the_same_chains_lose_and_double_nothing(transacti
                     notes = [(by.party, number, turn), (HOUSE, number, turn)]
                     act.write(Item(owner_id=by.party, releasable_to=to, detail_releasable_to=to,
                                    code=f"{number}-{turn}", **FIELDS))  # fmt: skip
-                    append([extra(by, chain) for chain, *_ in notes[:: 1 if number % 2 else -1]])
+                    append_all([extra(by, chain) for chain, *_ in notes[:: 1 if number % 2 else -1]])
         except Exception as fault:
             faults.append(fault)
         finally:

@@ -183,10 +183,17 @@ def acting(by: Actor, verb: str, why: str = "") -> Iterator[Act]:
         yield act
         if act.refusal is not None:
             raise act.refusal
-        append(act.events)
+        append_all(act.events)
 
 
-def append(events: Sequence[Event]) -> None:
+def append(**facts: Any) -> Event:
+    """Add one event that no action writes (somebody signed in); called within a transaction."""
+    event = Event(**facts)
+    append_all([event])
+    return event
+
+
+def append_all(events: Sequence[Event]) -> None:
     """Add events at the end of their chains, each chain in the order given; called within the action's transaction.
 
     Chains are locked in the order of their keys, so that two actions on the same chains never wait for each other, and
