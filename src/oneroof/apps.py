@@ -17,4 +17,7 @@ class OneRoof(AppConfig):
         """After migrations the application's role on PostgreSQL gets its rights."""
         from oneroof.access.row_security import grant  # noqa: PLC0415 models are not loaded before this
 
+        from oneroof.running.logs import note_sign_ins  # noqa: PLC0415 the same
+
+        note_sign_ins()
         post_migrate.connect(grant, sender=self)

@@ -48,3 +48,33 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.kind} {self.record}"
+
+
+class Job(models.Model):
+    """Work that waits for ``oneroof work``: what to do, how often it was tried, who is at it and until when.
+
+    A worker has a job as long as its claim stands in the row and the lease has not run out. Arguments are keys and
+    settings, never contents of records: this table has no walls.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=40)
+    arguments = models.JSONField(_("arguments"), default=dict)
+    once = models.CharField(
+        _("once"), max_length=80, unique=True, null=True, help_text="A second job with the same text is not made."
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    due_at = models.DateTimeField(_("not before"))
+    claim = models.UUIDField(_("claim"), null=True, help_text="Random, anew at each claim.")
+    lease_until = models.DateTimeField(_("lease until"), null=True, help_text="After it another worker may claim it.")
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    failure = models.CharField(_("failure"), max_length=200, blank=True, help_text="Name of the error, no words of it.")
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = (models.Index(fields=("ended_at", "due_at"), name="job_that_waits"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
