@@ -2,7 +2,7 @@
 
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item
-from oneroof.journal.models import Event, Job
+from oneroof.journal.models import Event, Job, KeptAnswer
 from oneroof.nations.models import Party
 
-__all__ = ["Event", "Item", "Job", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ = ["Event", "Item", "Job", "KeptAnswer", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]

@@ -290,7 +290,6 @@ if TIME_ZONE not in available_timezones():
     )
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
