@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import sys
@@ -297,6 +298,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LOG_LEVEL = one_of("ONEROOF_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "oneroof.running.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "whole_traces": DEBUG}
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 METRICS_TOKEN = text("ONEROOF_METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     _environment.wrong(
