@@ -17,6 +17,8 @@ class OneRoof(AppConfig):
         """After migrations the application's role on PostgreSQL gets its rights, and the journal its readers."""
         from oneroof.access.event_security import open_events  # noqa: PLC0415 models are not loaded before this
         from oneroof.access.row_security import grant  # noqa: PLC0415
+        from oneroof.running.logs import note_sign_ins  # noqa: PLC0415 the same
 
+        note_sign_ins()
         post_migrate.connect(grant, sender=self)
         post_migrate.connect(open_events, sender=self)

@@ -2,7 +2,18 @@
 
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item
-from oneroof.journal.models import Checkpoint, Event
+from oneroof.journal.models import Checkpoint, Event, Job, KeptAnswer
 from oneroof.nations.models import Party
 
-__all__ = ["Checkpoint", "Event", "Item", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ = [
+    "Checkpoint",
+    "Event",
+    "Item",
+    "Job",
+    "KeptAnswer",
+    "Party",
+    "Person",
+    "ReleaseSet",
+    "ReleaseSetParty",
+    "Secondment",
+]

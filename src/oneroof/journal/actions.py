@@ -135,18 +135,23 @@ class Act:
             raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
 
     def _check(self, record: models.Model) -> None:
-        """All faults of a record's fields; one that the writer can't see is told like one that is not there."""
+        """All faults by field. Naming a record that the writer can't see is naming nothing, told in the same words."""
         faults: dict[str, list[str]] = {}
+        under_walls = {f.name for f in record._meta.concrete_fields if walls_of(f.related_model) is not None}
         for field in record._meta.concrete_fields:
             value = field.value_from_object(record)
-            walled = walls_of(field.related_model)
-            if value is not None and walled is not None:
-                if not seen(walled, self.by, value):
+            if value is None and not field.null and not field.primary_key:
+                if field.blank and field.empty_strings_allowed:
+                    setattr(record, field.attname, "")
+                else:
+                    faults[field.name] = [_("This can’t be empty.")]
+            elif value is not None and field.name in under_walls:
+                if not seen(walls_of(field.related_model), self.by, value):
                     faults[field.name] = [_("There is no such record. Choose one of the list.")]
             elif not keepable(value):
                 faults[field.name] = [_("This holds a character that no text has. Type it anew.")]
         try:
-            record.full_clean(exclude=set(faults))
+            record.full_clean(exclude={*under_walls, *faults})
         except ValidationError as wrong:
             told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
             for field_name, messages in told.items():

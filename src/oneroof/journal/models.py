@@ -91,3 +91,55 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.position}"
+
+
+class Job(models.Model):
+    """Work that waits for ``oneroof work``: what to do, how often it was tried, who is at it and until when.
+
+    A worker has a job as long as its claim stands in the row and the lease has not run out. Arguments are keys and
+    settings, never contents of records: this table has no walls.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=40)
+    arguments = models.JSONField(_("arguments"), default=dict)
+    once = models.CharField(
+        _("once"), max_length=80, unique=True, null=True, help_text="A second job with the same text is not made."
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    due_at = models.DateTimeField(_("not before"))
+    claim = models.UUIDField(_("claim"), null=True, help_text="Random, anew at each claim.")
+    lease_until = models.DateTimeField(_("lease until"), null=True, help_text="After it another worker may claim it.")
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    failure = models.CharField(_("failure"), max_length=200, blank=True, help_text="Name of the error, no words of it.")
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = (models.Index(fields=("ended_at", "due_at"), name="job_that_waits"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request with an Idempotency-Key, kept for a day, so that a retry gets it again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.UUIDField()
+    party = models.UUIDField(null=True)
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(default="")
+    etag = models.CharField(max_length=80, default="", blank=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        constraints = (models.UniqueConstraint(fields=("person", "key"), name="kept_answer_once"),)
+
+    def __str__(self) -> str:
+        return self.key
