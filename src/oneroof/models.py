@@ -21,6 +21,15 @@ __all__ = [
     "LiaisonDetail",
     "LiaisonPost",
     "Partnership",
+from oneroof.journal.models import Checkpoint, Event, Job, KeptAnswer
+from oneroof.nations.models import Party
+
+__all__ = [
+    "Checkpoint",
+    "Event",
+    "Item",
+    "Job",
+    "KeptAnswer",
     "Party",
     "Person",
     "ReleaseSet",
