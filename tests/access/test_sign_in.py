@@ -141,7 +141,9 @@ def add_totp(browser):
     """Add an authenticator application as a person would: confirm the password, read the secret, type the code."""
     page = browser.get("/accounts/2fa/totp/activate/", follow=True)
     assert page.request["PATH_INFO"] == "/accounts/reauthenticate/"
-    page = browser.post(page.request["PATH_INFO"] + "?next=/accounts/2fa/totp/activate/", {"password": PASSWORD}, follow=True)
+    page = browser.post(
+        page.request["PATH_INFO"] + "?next=/accounts/2fa/totp/activate/", {"password": PASSWORD}, follow=True
+    )
     secret = page.context["form"].secret
     answer = browser.post("/accounts/2fa/totp/activate/", {"code": totp(secret)})
     assert answer.status_code == 302, answer.context["form"].errors

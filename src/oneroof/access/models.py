@@ -133,7 +133,9 @@ class ApiToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     secondment = models.ForeignKey(Secondment, models.PROTECT, related_name="tokens", verbose_name=_("secondment"))
-    label = models.CharField(_("label"), max_length=80, help_text=_("What the token is for: stock system of the depot."))
+    label = models.CharField(
+        _("label"), max_length=80, help_text=_("What the token is for: stock system of the depot.")
+    )
     scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.READ)
     expires_at = models.DateTimeField(_("expires"))
     hash = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the secret part.")

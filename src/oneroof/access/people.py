@@ -98,7 +98,9 @@ def add_person(
     return held
 
 
-def change_person(by: Administrator, person: Person, *, version: int | None = None, why: str = "", **fields: Any) -> None:
+def change_person(
+    by: Administrator, person: Person, *, version: int | None = None, why: str = "", **fields: Any
+) -> None:
     """Change name, language or whether a person may sign in; not signing in any more ends sessions and tokens."""
     if not keeps_account(by, person):
         raise NotYours(_("This account is kept by another administrator."))

@@ -7,13 +7,15 @@ from django.db import migrations, models
 
 from oneroof.access.row_security import on_postgresql, on_sqlite
 
-COUNTS = "CREATE TABLE oneroof_kept_count (cache_key varchar(255) NOT NULL PRIMARY KEY, value text NOT NULL, expires {})"
+COUNTS = (
+    "CREATE TABLE oneroof_kept_count (cache_key varchar(255) NOT NULL PRIMARY KEY, value text NOT NULL, expires {})"
+)
 INDEX = "CREATE INDEX oneroof_kept_count_expires ON oneroof_kept_count (expires)"
 DROP = "DROP TABLE oneroof_kept_count"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oneroof", "0003_kept_answers")]
+    dependencies = [("oneroof", "0005_sources")]
 
     operations = [
         migrations.AddField(
