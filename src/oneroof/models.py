@@ -2,7 +2,7 @@
 
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item
-from oneroof.journal.models import Event
+from oneroof.journal.models import Event, KeptAnswer
 from oneroof.nations.models import Party
 
-__all__ = ["Event", "Item", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ = ["Event", "Item", "KeptAnswer", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]

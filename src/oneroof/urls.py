@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from oneroof.api import api
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("oneroof.access.urls")),
     path("", include("oneroof.briefings.urls")),
+    path("api/v1/", api.urls),
     path("", include("oneroof.catalogue.urls")),
 ]
 handler400 = "oneroof.access.look.bad_request"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from oneroof.access.actions import check_detail
@@ -11,10 +12,24 @@ from oneroof.catalogue.models import Item
 from oneroof.journal.actions import acting
 
 
-def add_item(viewer: Viewer, *, to: ReleaseSet, why: str = "", **fields: Any) -> Item:
+def add_item(
+    viewer: Viewer,
+    *,
+    to: ReleaseSet,
+    detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Item:
     """A new item of the viewer's party, released to a set of parties. Raises `Refused` with all faults."""
-    check_detail(to, to)
-    item = Item(owner_id=viewer.party, releasable_to=to, detail_releasable_to=to, **fields)
+    check_detail(to, detail_to or to)
+    item = Item(
+        owner_id=viewer.party,
+        releasable_to=to,
+        detail_releasable_to=detail_to or to,
+        embargo_until=embargo_until,
+        **fields,
+    )
     with acting(viewer, "add", why) as act:
         act.write(item)
     return item
