@@ -18,10 +18,15 @@ from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 STYLED = (settings.PACKAGE / "static" / "oneroof" / "oneroof.css").exists()
 
 

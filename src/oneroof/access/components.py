@@ -80,7 +80,11 @@ def components(request: HttpRequest) -> HttpResponse:
             "table": Samples(rows),
             "markings": markings,
             "facts": [(_("due"), "1 Mar 2025"), (_("priority"), 1), (_("owner"), "DNK")],
-            "links": [Link(_("Ask for a pledge"), "#"), Link(_("Change it"), "#"), Link(_("Withdraw"), "#", danger=True)],
+            "links": [
+                Link(_("Ask for a pledge"), "#"),
+                Link(_("Change it"), "#"),
+                Link(_("Withdraw"), "#", danger=True),
+            ],
             "form": SampleForm({"quantity": "0"}, auto_id="wrong_%s"),
             "plain_form": SampleForm(auto_id="plain_%s"),
             "release_form": ReleaseForm(viewer=request.viewer, prefix="shown"),
@@ -118,7 +122,12 @@ def nodes(request: HttpRequest) -> HttpResponse:
         {
             "type": "Feature",
             "geometry": {"type": "LineString", "coordinates": [place[start], place[end]]},
-            "properties": {"name": f"{start} → {end}", "words": f"{flow} / {limit} t", "flow": flow, "load": flow / limit},
+            "properties": {
+                "name": f"{start} → {end}",
+                "words": f"{flow} / {limit} t",
+                "flow": flow,
+                "load": flow / limit,
+            },
         }
         for start, end, flow, limit in LEGS
     ]
