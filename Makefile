@@ -35,8 +35,14 @@ $(VENV)/.assets: $(VENV)/.boundaries $(wildcard frontend/*.js frontend/*.css)
 	else echo "npm is not here: pages go without styles and maps. Install nodejs and npm, then run make setup again."; fi
 	@touch $@
 
+# The Ukrainian of the pages, from its parts.
+$(VENV)/.translations: frontend/make_translations.py $(wildcard src/oneroof/locale/*/parts/*.po) \
+		$(wildcard src/oneroof/locale/*/LC_MESSAGES/*.po) $(VENV)/.installed
+	@$(BIN)/python frontend/make_translations.py
+	@touch $@
+
 # The first plan translates the inner loops to machine code and keeps them; this plan is that first one.
-$(VENV)/.warm: $(VENV)/.assets $(wildcard src/oneroof/planning/*.py)
+$(VENV)/.warm: $(VENV)/.assets $(VENV)/.translations $(wildcard src/oneroof/planning/*.py)
 	@$(BIN)/oneroof plan examples/one-hub-winter --out build/warm --force --json >/dev/null
 	@touch $@
 
