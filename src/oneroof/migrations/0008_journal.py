@@ -35,7 +35,7 @@ def canonical(name: str) -> migrations.AlterField:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("oneroof", "0002_walls"),)
+    dependencies = (("oneroof", "0007_access"),)
     operations = (
         # SQLite makes the table anew for these, and loses its triggers.
         *(canonical(name) for name in ("before", "after", "release", "at")),
