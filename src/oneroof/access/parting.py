@@ -1,4 +1,4 @@
-"""A person's name parted from what they did: the events stay and verify, and nobody can tell any more whose they are."""
+"""A person's name parted from what they did: events stay and verify, and nobody can tell whose they are."""
 
 from __future__ import annotations
 

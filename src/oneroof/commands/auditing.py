@@ -246,6 +246,4 @@ def part_name(
             part(House(), found, why)
     except Refused as refused:
         raise refusals_as_words(refused) from refused
-    say(
-        f"Done. In the journal this person is {found.pk}, and nothing here says any more who that was. Backups still do."
-    )
+    say(f"Done. In the journal this person is {found.pk}, and nothing here says who that was. Older backups do.")

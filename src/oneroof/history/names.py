@@ -1,4 +1,4 @@
-"""Words in place of keys: who acted, what a record named, which parties a release set holds, as a viewer may know them."""
+"""Words in place of keys, as a viewer may know them: who acted, what a record named, who is in a release set."""
 
 from __future__ import annotations
 

@@ -98,9 +98,7 @@ def detail_kinds(viewer: Viewer, record: Any) -> list[str]:
     return found
 
 
-def history_of(
-    viewer: Viewer, record: Any, *, older_than: uuid.UUID | None = None, most: int = PER_PAGE
-) -> History:
+def history_of(viewer: Viewer, record: Any, *, older_than: uuid.UUID | None = None, most: int = PER_PAGE) -> History:
     """What happened to a record, newest first, as the viewer may see it; a fixed number of queries."""
     return page(viewer, events_of(viewer, record), older_than, most)
 
@@ -140,7 +138,9 @@ def as_of(viewer: Viewer, record: Any, at: datetime) -> list[tuple[str, str]] | 
     viewer does not see now is left out.
     """
     events = list(events_of(viewer, record).filter(at__lte=at).order_by("position"))
-    states = {kind: state_after([e for e in events if e.kind == kind]) for kind in dict.fromkeys(e.kind for e in events)}
+    states = {
+        kind: state_after([e for e in events if e.kind == kind]) for kind in dict.fromkeys(e.kind for e in events)
+    }
     own = kind_of(record)
     if states.get(own) is None:
         return None
