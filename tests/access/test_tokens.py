@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from oneroof.access.actors import House
 from oneroof.access.middleware import viewer_of
 from oneroof.access.models import ApiToken
 from oneroof.access.people import change_end, change_person
 from oneroof.access.tokens import make_token, revoke_token, viewer_for_token
-from oneroof.access.actors import House
 from oneroof.access.viewer import looking
 from oneroof.journal.errors import NotYours, Refused
 from oneroof.journal.models import Event

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from allauth.account import signals as account
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import signals as mfa
@@ -24,11 +23,9 @@ from oneroof.access.models import Person
 from oneroof.access.viewer import PUBLIC, looking
 from oneroof.journal.actions import HOUSE, append
 
-log = structlog.get_logger("oneroof.sign_in")
-
 
 def note(verb: str, person: Person | None, **told: Any) -> None:
-    """Add one event about an account, and one line to the server's log."""
+    """Add one event about an account; the server's log says the same in running/logs.py."""
     key = person.pk if person is not None else HOUSE
     with somebody_looking(), transaction.atomic():
         append(
@@ -46,7 +43,6 @@ def note(verb: str, person: Person | None, **told: Any) -> None:
             why="",
             release={},
         )
-    log.info(verb, account=str(key), **told)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from oneroof.commands import (
     futures,
     importing,
     keeping,
+    people,
     planning,
     serving,
     stressing,
@@ -76,3 +77,5 @@ app.command("health", rich_help_panel=RUN)(serving.health)
 app.command("backup", rich_help_panel=RUN)(keeping.backup)
 app.command("restore", rich_help_panel=RUN)(keeping.restore)
 app.command("demonstrate", rich_help_panel=RUN)(filling.demonstrate)
+app.command("administrator", rich_help_panel=RUN)(people.administrator)
+app.command("link", rich_help_panel=RUN)(people.link)
