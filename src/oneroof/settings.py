@@ -144,6 +144,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "oneroof",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -265,7 +266,7 @@ def outside_sign_in() -> dict[str, object]:
         )
     server = given["ONEROOF_OIDC_SERVER"]
     if urlsplit(server).scheme != "https" and urlsplit(server).hostname not in ("127.0.0.1", "localhost"):
-        raise ImproperlyConfigured(f"ONEROOF_OIDC_SERVER is {server!r}, but sign-in goes over https. Write https://...")
+        _environment.wrong(f"ONEROOF_OIDC_SERVER is {server!r}, but sign-in goes over https. Write https://...")
     app = {
         # The server's address is in the name under which accounts are kept: a subject counts with its issuer alone.
         "provider_id": f"oidc-{hashlib.sha256(server.encode()).hexdigest()[:12]}",
@@ -285,7 +286,7 @@ OIDC_SERVER = text("ONEROOF_OIDC_SERVER", "")
 EMAIL_HOST = text("ONEROOF_EMAIL_HOST", "")
 EMAIL_PORT = whole("ONEROOF_EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = text("ONEROOF_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("ONEROOF_EMAIL_PASSWORD", "")
+EMAIL_HOST_PASSWORD = text("ONEROOF_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = flag("ONEROOF_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("ONEROOF_EMAIL_FROM", "oneroof@localhost")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -27,6 +28,11 @@ class People(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
+def no_password() -> str:
+    """What stands for a password that nobody has set: nothing signs in with it."""
+    return make_password(None)
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in. What they may do comes from a secondment alone; nobody is above the walls."""
 
@@ -34,6 +40,7 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
+    password = models.CharField(_("password"), max_length=128, default=no_password, editable=False)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
         _("language"), max_length=5, choices=(("en", _("English")), ("uk", _("Ukrainian"))), default="en"
@@ -133,7 +140,9 @@ class ApiToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     secondment = models.ForeignKey(Secondment, models.PROTECT, related_name="tokens", verbose_name=_("secondment"))
-    label = models.CharField(_("label"), max_length=80, help_text=_("What the token is for: stock system of the depot."))
+    label = models.CharField(
+        _("label"), max_length=80, help_text=_("What the token is for: stock system of the depot.")
+    )
     scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.READ)
     expires_at = models.DateTimeField(_("expires"))
     hash = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the secret part.")

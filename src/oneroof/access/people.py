@@ -90,7 +90,6 @@ def add_person(
         person = Person.objects.filter(email__iexact=email.strip()).first()
         if person is None:
             person = Person(email=email, name=name, language=language, demonstration=demonstration)
-            person.set_unusable_password()
             act.write(person)
         held.person = person
         check_secondment(by, held)
@@ -98,7 +97,9 @@ def add_person(
     return held
 
 
-def change_person(by: Administrator, person: Person, *, version: int | None = None, why: str = "", **fields: Any) -> None:
+def change_person(
+    by: Administrator, person: Person, *, version: int | None = None, why: str = "", **fields: Any
+) -> None:
     """Change name, language or whether a person may sign in; not signing in any more ends sessions and tokens."""
     if not keeps_account(by, person):
         raise NotYours(_("This account is kept by another administrator."))
@@ -181,8 +182,9 @@ def join_outside_account(by: Administrator, person: Person, provider: str, subje
         act.write(person)
 
 
-def sign_out_everywhere(person: Person) -> None:
+def sign_out_everywhere(key: uuid.UUID) -> None:
     """End every session of oneself."""
+    person = Person.objects.get(pk=key)
     person.sign_outs += 1
     with acting(Oneself(person.pk), "sign_out_everywhere") as act:
         act.write(person)

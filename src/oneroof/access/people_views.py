@@ -77,9 +77,7 @@ class PeopleTable(RecordTable):
         """The secondments of today, or nobody's."""
         today = timezone.localdate()
         only = reach(self.request.viewer)
-        held = [
-            str(s) for s in record.secondments.all() if s.holds_on(today) and (only is None or s.party_id == only)
-        ]
+        held = [str(s) for s in record.secondments.all() if s.holds_on(today) and (only is None or s.party_id == only)]
         return "; ".join(held) or _("nobody today")
 
     def render_is_active(self, value: bool) -> str:
@@ -268,5 +266,3 @@ def person_outside(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             server=settings.OIDC_SERVER, name=found.name
         ),
     )
-
-

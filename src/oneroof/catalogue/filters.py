@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.search import WordFilter
+from oneroof.access.filters import WordFilter, YesNoFilter
 from oneroof.catalogue.models import Item
 
 
@@ -13,7 +13,7 @@ class ItemFilter(django_filters.FilterSet):
     """Items by word, explosives, whole units."""
 
     q = WordFilter(fields=("code", "nsn", "name", "name_uk"), label=_("Code, stock number or name"))
-    explosives = django_filters.BooleanFilter(label=_("Explosives"))
+    explosives = YesNoFilter(label=_("Explosives"))
 
     class Meta:
         model = Item

@@ -15,6 +15,7 @@ from oneroof.commands import (
     futures,
     importing,
     keeping,
+    people,
     planning,
     serving,
     stressing,
@@ -78,3 +79,5 @@ app.command("backup", rich_help_panel=RUN)(keeping.backup)
 app.command("restore", rich_help_panel=RUN)(keeping.restore)
 app.add_typer(auditing.app, name="audit", rich_help_panel=RUN)
 app.command("demonstrate", rich_help_panel=RUN)(filling.demonstrate)
+app.command("administrator", rich_help_panel=RUN)(people.administrator)
+app.command("link", rich_help_panel=RUN)(people.link)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from oneroof.journal.chain import START, instant, leaf_hash
 from oneroof.journal.checkpoints import key_id, private_key, signed_part, told
 from oneroof.journal.errors import NotYours, Refused, Stale
-from oneroof.journal.models import Checkpoint, Event
+from oneroof.journal.models import Checkpoint, Event, KeptAnswer
 from oneroof.journal.plain import difference, instant_or_none, keepable, plain, same, values
 
 __all__ = ["HOUSE", "Act", "Actor", "acting", "append", "instant_or_none", "kind_of", "plain", "values", "walls_of"]
@@ -312,3 +312,23 @@ def falling_with(record: models.Model) -> list[Any]:
         for link in record._meta.related_objects
         if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
     ]
+
+
+def claim_key(by: Actor, key: str, asked: str) -> tuple[KeptAnswer, KeptAnswer | None]:
+    """Claim an Idempotency-Key for a request of this digest, within its transaction: ours, and the first claim if any.
+
+    A second request with the key waits for the first one's transaction and then gets its answer.
+    """
+    kept = KeptAnswer(person=by.person, party=by.party, key=key, asked=asked)
+    try:
+        with transaction.atomic():
+            kept.save(force_insert=True)
+    except IntegrityError:
+        return kept, KeptAnswer.objects.get(person=by.person, key=key)
+    return kept, None
+
+
+def keep_answer(kept: KeptAnswer, status: int, body: str, etag: str) -> None:
+    """Keep what was answered, in the transaction of the write."""
+    kept.status, kept.body, kept.etag = status, body, etag
+    kept.save(force_update=True)

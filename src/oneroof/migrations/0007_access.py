@@ -5,9 +5,12 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+import oneroof.access.models
 from oneroof.access.row_security import on_postgresql, on_sqlite
 
-COUNTS = "CREATE TABLE oneroof_kept_count (cache_key varchar(255) NOT NULL PRIMARY KEY, value text NOT NULL, expires {})"
+COUNTS = (
+    "CREATE TABLE oneroof_kept_count (cache_key varchar(255) NOT NULL PRIMARY KEY, value text NOT NULL, expires {})"
+)
 INDEX = "CREATE INDEX oneroof_kept_count_expires ON oneroof_kept_count (expires)"
 DROP = "DROP TABLE oneroof_kept_count"
 
@@ -16,6 +19,13 @@ class Migration(migrations.Migration):
     dependencies = [("oneroof", "0003_kept_answers")]
 
     operations = [
+        migrations.AlterField(
+            model_name="person",
+            name="password",
+            field=models.CharField(
+                default=oneroof.access.models.no_password, editable=False, max_length=128, verbose_name="password"
+            ),
+        ),
         migrations.AddField(
             model_name="person",
             name="link",
