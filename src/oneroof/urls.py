@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("oneroof.directory.urls")),
     path("", include("oneroof.staffing.urls")),
     path("", include("oneroof.sources.urls")),
+    path("", include("oneroof.history.urls")),
 ]
 handler400 = "oneroof.access.look.bad_request"
 handler403 = "oneroof.access.look.forbidden"

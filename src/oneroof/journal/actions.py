@@ -305,6 +305,15 @@ def save(record: models.Model, *, new: bool) -> None:
         raise
 
 
+def falling_with(record: models.Model) -> list[Any]:
+    """The references by which records of other kinds fall with this one when it is removed."""
+    return [
+        link.field
+        for link in record._meta.related_objects
+        if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
+    ]
+
+
 def claim_key(by: Actor, key: str, asked: str) -> tuple[KeptAnswer, KeptAnswer | None]:
     """Claim an Idempotency-Key for a request of this digest, within its transaction: ours, and the first claim if any.
 
@@ -323,12 +332,3 @@ def keep_answer(kept: KeptAnswer, status: int, body: str, etag: str) -> None:
     """Keep what was answered, in the transaction of the write."""
     kept.status, kept.body, kept.etag = status, body, etag
     kept.save(force_update=True)
-
-
-def falling_with(record: models.Model) -> list[Any]:
-    """The references by which records of other kinds fall with this one when it is removed."""
-    return [
-        link.field
-        for link in record._meta.related_objects
-        if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
-    ]
