@@ -1,29 +1,8 @@
 """All tables, one line a feature: Django finds every record here."""
 
-from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
-from oneroof.catalogue.models import Item
-from oneroof.journal.models import Event, KeptAnswer
-from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
-from oneroof.sources.models import Citation, Source
-from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
-
-__all__ = [
-    "Citation",
-    "Coalition",
-    "CoalitionMember",
-    "ContactDetail",
-    "ContactPoint",
-    "Event",
-    "Group",
-    "Item",
-    "KeptAnswer",
-    "LiaisonDetail",
-    "LiaisonPost",
-    "Partnership",
-    "Party",
-    "Person",
-    "ReleaseSet",
-    "ReleaseSetParty",
-    "Secondment",
-    "Source",
-]
+import oneroof.access.models
+import oneroof.catalogue.models
+import oneroof.journal.models
+import oneroof.nations.models
+import oneroof.sources.models
+import oneroof.staffing.models  # noqa: F401 loaded for Django

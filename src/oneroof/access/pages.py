@@ -35,7 +35,7 @@ MOST_EXPORTED = 100_000
 
 @dataclass(frozen=True)
 class Link:
-    """A way on from a page: ``Link(_("Add an item"), reverse("item-add"))``; the first of a page is its filled button."""
+    """A way on from a page: ``Link(_("Add an item"), reverse("item-add"))``; the first is the filled button."""
 
     words: Any
     address: str
@@ -179,8 +179,8 @@ def form_page(
 
     ``do(**typed)`` gets the cleaned fields; with ``record`` also ``version``, the version that was read; with
     ``release`` also ``to``, ``detail_to`` and ``embargo_until`` from a `ReleaseForm` below the fields. It may return a
-    record (its ``get_absolute_url`` is where to go on) or an address; else the browser goes to ``back``. ``danger`` is a
-    sentence on what will happen, and to whom.
+    record (its ``get_absolute_url`` is where to go on) or an address; else the browser goes to ``back``. ``danger`` is
+    a sentence on what will happen, and to whom.
     """
     typed = request.POST if request.method == "POST" else None
     files = request.FILES if request.method == "POST" else None

@@ -24,21 +24,35 @@ DETAIL = (
 )
 
 
+class Radios(forms.RadioSelect):
+    """Choices of which one holds, styled."""
+
+    def __init__(self, attrs: Any = None, choices: Any = ()) -> None:
+        super().__init__({"class": "form-check-input", **(attrs or {})}, choices)
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Choices of which several hold, styled."""
+
+    def __init__(self, attrs: Any = None, choices: Any = ()) -> None:
+        super().__init__({"class": "form-check-input", **(attrs or {})}, choices)
+
+
 class ReleaseForm(forms.Form):
     """Who may see a record (own party, chosen parties, everybody), who of them its details, from when, and why."""
 
-    who = forms.ChoiceField(label=_("Who may see this"), choices=WHO, widget=forms.RadioSelect, initial="own")
+    who = forms.ChoiceField(label=_("Who may see this"), choices=WHO, widget=Radios, initial="own")
     parties = forms.ModelMultipleChoiceField(
         label=_("Parties"),
         queryset=Party.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Checks,
         help_text=_("They learn that the record exists, and see everything but its details."),
     )
     detail = forms.ChoiceField(
         label=_("Who may see its details"),
         choices=DETAIL,
-        widget=forms.RadioSelect,
+        widget=Radios,
         initial="same",
         help_text=_("Details are exact places, names of people, values and attachments."),
     )
@@ -46,7 +60,7 @@ class ReleaseForm(forms.Form):
         label=_("Parties that may see the details"),
         queryset=Party.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Checks,
     )
     embargo_until = forms.DateTimeField(
         label=_("Embargo until"),
