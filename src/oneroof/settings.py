@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import secrets
@@ -17,7 +18,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.environment import Environment
-
 
 # What is wrong is collected and told at once, at the end of this file.
 _environment = Environment()
@@ -137,11 +137,14 @@ for _name, _other in (("ONEROOF_OWNER_DATABASE_URL", OWNER_DATABASE), ("ONEROOF_
             f"{_name} is for PostgreSQL: it names another role of the database that ONEROOF_DATABASE_URL names. "
             "Let both begin with postgresql://, or unset it."
         )
+# The Ed25519 key that signs the journal's checkpoints (PEM); made on first use where nothing else is named.
+CHECKPOINT_KEY = Path(text("ONEROOF_CHECKPOINT_KEY", str(HOME / "checkpoint-key.pem"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "oneroof",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -220,14 +223,33 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+# A person has five tries in five minutes, an address of the network ten a minute.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
+# How many proxies stand before the server: the address of whoever asks is the one before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = whole("ONEROOF_PROXIES", 0, least=0, most=5)
 ACCOUNT_ADAPTER = "oneroof.access.adapters.Accounts"
 SOCIALACCOUNT_ADAPTER = "oneroof.access.adapters.OutsideAccounts"
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# Roles that write need a second factor; people made for demonstration do without.
+SECOND_FACTOR = flag("ONEROOF_SECOND_FACTOR", default=True)
+MFA_ADAPTER = "oneroof.access.adapters.Factors"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESAME_TOKEN_NAME = "link"
 SESAME_ONE_TIME = True
+SESAME_INVALIDATE_ON_EMAIL_CHANGE = True
+SESAME_SIGNATURE_SIZE = 20
+SESAME_TOKENS = ["sesame.tokens_v2"]
 SESAME_MAX_AGE = 60 * 60 * 24
 
 
@@ -242,20 +264,47 @@ def outside_sign_in() -> dict[str, object]:
         _environment.wrong(
             f"Sign-in by OIDC needs {', '.join(names)}; {', '.join(missing)} is not set. Set all or none."
         )
+    server = given["ONEROOF_OIDC_SERVER"]
+    if urlsplit(server).scheme != "https" and urlsplit(server).hostname not in ("127.0.0.1", "localhost"):
+        _environment.wrong(f"ONEROOF_OIDC_SERVER is {server!r}, but sign-in goes over https. Write https://...")
     app = {
-        "provider_id": "oidc",
+        # The server's address is in the name under which accounts are kept: a subject counts with its issuer alone.
+        "provider_id": f"oidc-{hashlib.sha256(server.encode()).hexdigest()[:12]}",
         "name": called,
         "client_id": given["ONEROOF_OIDC_CLIENT"],
         "secret": given["ONEROOF_OIDC_SECRET"],
-        "settings": {"server_url": given["ONEROOF_OIDC_SERVER"], "oauth_pkce_enabled": True},
+        # The subject comes from the signed ID token, not from a second, unsigned answer.
+        "settings": {"server_url": server, "oauth_pkce_enabled": True, "fetch_userinfo": False},
     }
     return {"openid_connect": {"APPS": [app]}}
 
 
 SOCIALACCOUNT_PROVIDERS = outside_sign_in()
+OIDC_SERVER = text("ONEROOF_OIDC_SERVER", "")
+
+# E-mail is optional: without a server for it, administrators hand out one-time links.
+EMAIL_HOST = text("ONEROOF_EMAIL_HOST", "")
+EMAIL_PORT = whole("ONEROOF_EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = text("ONEROOF_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ONEROOF_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("ONEROOF_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("ONEROOF_EMAIL_FROM", "oneroof@localhost")
+if not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# Counts of tries are kept in the database, so that every process of the server counts together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "oneroof_kept_count",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Sessions end with the working day; the end of a secondment ends them at once (access/middleware.py).
 SESSION_COOKIE_AGE = 60 * 60 * whole("ONEROOF_SESSION_HOURS", 12, least=1, most=24)
+SESSION_IDLE = 60 * whole("ONEROOF_IDLE_MINUTES", 120, least=5, most=1440)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -264,6 +313,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+_outside = urlsplit(OIDC_SERVER)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -273,7 +323,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # Sign-in by OIDC leaves by a form that the server answers with a way to the sign-in server.
+        "form-action": [SELF, *([f"{_outside.scheme}://{_outside.netloc}"] if _outside.netloc else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

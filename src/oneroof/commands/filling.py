@@ -92,5 +92,3 @@ def show_links() -> None:
     say("\nSign in as (each link works once, for a day):", style="bold")
     for *who, address in rows:
         say(f"  {', '.join(who)}\n    {address}")
-
-

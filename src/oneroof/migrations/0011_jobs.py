@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oneroof", "0003_kept_answers")]
+    dependencies = [("oneroof", "0008_journal")]
 
     operations = [
         migrations.CreateModel(

@@ -119,7 +119,9 @@ def opened(source: Path, beside: Path) -> Iterator[tuple[dict[str, Any], Path]]:
                     if digest(part) != wanted:
                         raise BackupError(broken)
         except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, OSError) as error:
-            if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError) and error.filename == str(source):
+            if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError) and error.filename == str(
+                source
+            ):
                 raise
             if zipfile.is_zipfile(source):
                 raise BackupError(broken) from error

@@ -53,7 +53,9 @@ def faults() -> list[str]:
             f"The role {role} is a superuser: no wall of the database holds it. Make a role of its own: {MAKE}"
         )
     elif bypasses:
-        found.append(f"The role {role} passes by row-level security. Run as a superuser: ALTER ROLE {role} NOBYPASSRLS;")
+        found.append(
+            f"The role {role} passes by row-level security. Run as a superuser: ALTER ROLE {role} NOBYPASSRLS;"
+        )
     if above and not superuser:
         revokes = " ".join(f"REVOKE {name} FROM {role};" for name in above)
         found.append(f"The role {role} can become {', '.join(above)}, which no wall holds. Run: {revokes}")
@@ -93,7 +95,9 @@ def _walls(role: str) -> list[str]:
         (adds,) = cursor.fetchone()
     found = []
     if lacking:
-        mend = " ".join(f"ALTER TABLE {t} ENABLE ROW LEVEL SECURITY; ALTER TABLE {t} FORCE ROW LEVEL SECURITY;" for t in lacking)
+        mend = " ".join(
+            f"ALTER TABLE {t} ENABLE ROW LEVEL SECURITY; ALTER TABLE {t} FORCE ROW LEVEL SECURITY;" for t in lacking
+        )
         found.append(f"The wall is not up on {', '.join(lacking)}. Run as the owner: {mend}")
     if changes:
         found.append(
