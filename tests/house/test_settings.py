@@ -19,7 +19,7 @@ ROWS = {
     for name, rest in re.findall(r"^\| `(ONEROOF_\w+)` \|(.*)$", PAGE, re.MULTILINE)
 }
 # Their defaults are worked out, and the page says how in words.
-IN_WORDS = {"ONEROOF_DATABASE_URL", "ONEROOF_SECRET_KEY"}
+IN_WORDS = {"ONEROOF_CHECKPOINT_KEY", "ONEROOF_DATABASE_URL", "ONEROOF_SECRET_KEY"}
 
 
 def of_commands() -> dict[str, str]:
