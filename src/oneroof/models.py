@@ -1,8 +1,11 @@
 """All tables, one line a feature: Django finds every record here."""
 
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
-from oneroof.catalogue.models import Item
+from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.journal.models import Event
+from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 from oneroof.nations.models import Party
 
 __all__ = ["Event", "Item", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ += ["ItemDetail", "ItemImage", "ItemName", "Package", "PackagePart", "Substitute"]
+__all__ += ["Closure", "Leg", "LegDetail", "Node", "NodeDetail"]
