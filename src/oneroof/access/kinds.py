@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import migrations, models
 from django.db.models import Q
 
@@ -13,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Record
 from oneroof.access.row_security import OWN, on_postgresql, policies, rule, unwalled
+from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
 from oneroof.access.visibility import Walled, sight
+from oneroof.journal.errors import Refused
 
 LONGEST_CODE = 64  # characters, as keys of the problem's tables
 
@@ -73,3 +78,35 @@ def following(table: str, of: str, column: str) -> migrations.RunPython:
     inside = f"SELECT 1 FROM {of} r WHERE r.id = {table}.{column}"
     read = f"EXISTS ({inside} AND {rule('releasable_to', 'r.')})"
     return on_postgresql(policies(table, read, f"EXISTS ({inside} AND r.{OWN})"), unwalled(table))
+
+
+def faults_of(record: models.Model) -> dict[str, list[str]]:
+    """What is wrong with the fields of a record, by field; references and uniqueness are judged when it is written."""
+    tidy(record)
+    faults: dict[str, list[str]] = {}
+    references = {field.name for field in record._meta.concrete_fields if field.is_relation}
+    for judge in (lambda: record.clean_fields(exclude=references), record.clean):
+        try:
+            judge()
+        except ValidationError as wrong:
+            told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
+            for field, messages in told.items():
+                if field not in faults:
+                    faults["" if field == "__all__" else field] = list(messages)
+    return faults
+
+
+def refuse(faults: Mapping[str, Iterable[str]]) -> None:
+    """Raises `Refused` where there is a fault."""
+    if faults:
+        raise Refused({field: list(told) for field, told in faults.items()})
+
+
+def owned(viewer: Viewer, to: Any, detail_to: Any, embargo_until: datetime | None = None) -> dict[str, Any]:
+    """What stands on every record: the viewer's party as its owner, and whom it is released to."""
+    return {
+        "owner_id": viewer.party,
+        "releasable_to": to,
+        "detail_releasable_to": detail_to,
+        "embargo_until": embargo_until,
+    }

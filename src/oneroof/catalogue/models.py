@@ -224,6 +224,8 @@ class ItemName(Belonging):
 class Package(Named):
     """A capability package: items and courses that are useful only together."""
 
+    parts_version = models.PositiveIntegerField(default=0, editable=False, help_text="Rises when its parts change.")
+
     class Meta:
         verbose_name = _("capability package")
         verbose_name_plural = _("capability packages")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,6 +76,49 @@ class Act:
         self._name_only_what_is_seen(record)
         self._note(record, before, values(record))
 
+    def add_all(self, records: Sequence[models.Model]) -> None:
+        """Insert many new records of one kind: the checks of `write`, asked once for all of them; one event each.
+
+        Raises `Refused` with the faults of the first record that has some, `NotYours`.
+        """
+        if not records:
+            return
+        kind = type(records[0])
+        relations = {field.name for field in kind._meta.concrete_fields if field.is_relation}
+        for record in records:
+            try:
+                record.clean_fields(exclude=relations)
+                record.clean()
+            except ValidationError as wrong:
+                raise Refused(dict(wrong.message_dict)) from wrong
+            if not self.by.may_write(record):
+                raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
+        try:
+            with transaction.atomic():
+                kind._base_manager.bulk_create(records, batch_size=500)
+        except IntegrityError as wrong:
+            raise Refused(_("One of the records is there already, or names one that is not there.")) from wrong
+        self._permit_all(kind, records)
+        self._name_only_what_all_see(kind, records)
+        append_all([self._event(record, {}, values(record)) for record in records])
+
+    def _permit_all(self, kind: type[models.Model], records: Sequence[models.Model]) -> None:
+        walled = walls_of(kind)
+        if walled is not None and not _all_seen(walled, self.by, {record.pk for record in records}):
+            raise NotYours(_("There is no such record."))
+
+    def _name_only_what_all_see(self, kind: type[models.Model], records: Sequence[models.Model]) -> None:
+        faults = {}
+        for field in kind._meta.concrete_fields:
+            walled = walls_of(field.related_model)
+            if walled is None:
+                continue
+            keys = {key for record in records if (key := field.value_from_object(record)) is not None}
+            if not _all_seen(walled, self.by, keys):
+                faults[field.name] = [_("There is no such record. Choose one of the list.")]
+        if faults:
+            raise Refused(faults)
+
     def set_many(self, record: models.Model, field: str, members: list[models.Model]) -> None:
         """Replace the members of a many-to-many field of a record that was just written."""
         link = getattr(record, field)
@@ -123,23 +166,27 @@ class Act:
             raise Refused(faults)
 
     def _note(self, record: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+        append(**self._event(record, before, after))
+
+    def _event(self, record: models.Model, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+        """The facts of one event: of the fields only those that changed."""
         fields = sorted(set(before) | set(after))
         changed = [f for f in fields if before.get(f) != after.get(f) or f not in before or f not in after]
-        append(
-            chain=getattr(record, "owner_id", None) or HOUSE,
-            at=self.at,
-            actor=self.by.person,
-            party=self.by.party,
-            role=self.by.role,
-            action=self.key,
-            verb=self.verb,
-            kind=kind_of(record),
-            record=record.pk,
-            before={f: before[f] for f in changed if f in before},
-            after={f: after[f] for f in changed if f in after},
-            why=self.why,
-            release=record.release() if hasattr(record, "release") else {},
-        )
+        return {
+            "chain": getattr(record, "owner_id", None) or HOUSE,
+            "at": self.at,
+            "actor": self.by.person,
+            "party": self.by.party,
+            "role": self.by.role,
+            "action": self.key,
+            "verb": self.verb,
+            "kind": kind_of(record),
+            "record": record.pk,
+            "before": {f: before[f] for f in changed if f in before},
+            "after": {f: after[f] for f in changed if f in after},
+            "why": self.why,
+            "release": record.release() if hasattr(record, "release") else {},
+        }
 
 
 @contextmanager
@@ -151,16 +198,40 @@ def acting(by: Actor, verb: str, why: str = "") -> Iterator[Act]:
 
 def append(**facts: Any) -> Event:
     """Add one event at the end of its chain; called within the action's transaction."""
-    chain: uuid.UUID = facts["chain"]
+    return append_all([facts])[0]
+
+
+def append_all(told: Sequence[Mapping[str, Any]]) -> list[Event]:
+    """Add events at the ends of their chains, in order; called within the action's transaction."""
+    ends: dict[uuid.UUID, tuple[int, str]] = {}
+    events = []
+    for facts in told:
+        chain = facts["chain"]
+        position, previous = ends[chain] if chain in ends else end_of(chain)
+        event = Event(position=position + 1, previous=previous, **facts)
+        event.hash = leaf_hash(event.previous, leaf_of(event))
+        ends[chain] = (event.position, event.hash)
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=500)
+    return events
+
+
+def end_of(chain: uuid.UUID) -> tuple[int, str]:
+    """Position and hash of the last event of a chain, which is held until the transaction ends."""
     if connection.vendor == "postgresql":
         # Two actions of one owner queue here; those of different owners do not meet.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"oneroof chain {chain}"])
-    last = Event.objects.filter(chain=chain).order_by("-position").values_list("position", "hash").first() or (0, START)
-    event = Event(position=last[0] + 1, previous=last[1], **facts)
-    event.hash = leaf_hash(event.previous, leaf_of(event))
-    event.save(force_insert=True)
-    return event
+    return Event.objects.filter(chain=chain).order_by("-position").values_list("position", "hash").first() or (0, START)
+
+
+def _all_seen(walled: Any, by: Actor, keys: set[Any]) -> bool:
+    """Whether every one of these records is visible; asked in portions that SQLite takes."""
+    listed = sorted(keys, key=str)
+    return all(
+        walled.visible_to(by).filter(pk__in=listed[first : first + 500]).count() == len(listed[first : first + 500])
+        for first in range(0, len(listed), 500)
+    )
 
 
 def leaf_of(event: Event) -> dict[str, object]:

@@ -341,6 +341,10 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(help_text="In English.", max_length=160, verbose_name="name")),
                 ("name_uk", models.CharField(blank=True, max_length=160, verbose_name="name in Ukrainian")),
                 ("illustrative", models.BooleanField(default=False, editable=False, verbose_name="illustrative")),
+                (
+                    "parts_version",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Rises when its parts change."),
+                ),
             ],
             options={
                 "verbose_name": "capability package",
