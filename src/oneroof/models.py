@@ -2,10 +2,10 @@
 
 from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
-from oneroof.journal.models import Event
+from oneroof.journal.models import Event, KeptAnswer
 from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 from oneroof.nations.models import Party
 
-__all__ = ["Event", "Item", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
+__all__ = ["Event", "Item", "KeptAnswer", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
 __all__ += ["ItemDetail", "ItemImage", "ItemName", "Package", "PackagePart", "Substitute"]
 __all__ += ["Closure", "Leg", "LegDetail", "Node", "NodeDetail"]

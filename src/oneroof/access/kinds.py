@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import migrations, models
 from django.db.models import Q
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 

@@ -25,6 +25,7 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request as its viewer."""
         request.secondment, request.viewer = None, PUBLIC  # type: ignore[attr-defined]
+        request.scopes = None  # type: ignore[attr-defined]
         if isinstance(request.user, Person):
             held = current_secondments(request.user)
             chosen = next((s for s in held if str(s.pk) == request.session.get(CHOSEN)), None)
@@ -33,7 +34,8 @@ class ViewerMiddleware:
                 logout(request)
             elif chosen or held:
                 request.secondment = chosen or held[0]  # type: ignore[attr-defined]
-                request.session[CHOSEN] = str(request.secondment.pk)  # type: ignore[attr-defined]
+                if chosen is None:
+                    request.session[CHOSEN] = str(held[0].pk)
                 request.viewer = viewer_of(request.secondment)  # type: ignore[attr-defined]
         with looking(request.viewer):  # type: ignore[attr-defined]
             return self.answer(request)

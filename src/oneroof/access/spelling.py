@@ -10,7 +10,7 @@ from django.db import models
 
 # Typed for the Ukrainian apostrophe: ’ (by the rules), ' (on most keyboards), ʼ (the letter), ` and ′ (in haste).
 _APOSTROPHES = dict.fromkeys(map(ord, "’ʼ‘`′＇"), "'")
-_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")  # noqa: RUF001 they are what this folds
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
 
 def fold(text: str) -> str:

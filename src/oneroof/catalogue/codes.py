@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 # A stock number as people write it: 1320-12-345-6789, 1320 12 345 6789, 1320123456789.
-_SEPARATORS = re.compile(r"[\s\-‐‑–—−]")  # noqa: RUF001 hyphens as spreadsheets and mail make them
+_SEPARATORS = re.compile(r"[\s\-‐‑–—−]")
 
 
 def plain_stock_number(text: str) -> str:

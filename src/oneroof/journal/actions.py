@@ -66,14 +66,10 @@ class Act:
             return
         if hasattr(record, "version"):
             record.version = old.version + 1 if old is not None else 1
-        try:
-            record.full_clean()
-        except ValidationError as wrong:
-            told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
-            raise Refused({"" if field == "__all__" else field: list(m) for field, m in told.items()}) from wrong
+        if faults := self._faults(record):
+            raise Refused(faults)
         record.save(force_insert=old is None, force_update=old is not None)
         self._permit(record)
-        self._name_only_what_is_seen(record)
         self._note(record, before, values(record))
 
     def add_all(self, records: Sequence[models.Model]) -> None:
@@ -154,16 +150,32 @@ class Act:
         if not self.by.may_write(record):
             raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
 
-    def _name_only_what_is_seen(self, record: models.Model) -> None:
-        """A record that the writer can't see can't be named either: the fault is the same as for one that is not."""
-        faults = {}
+    def _faults(self, record: models.Model) -> dict[str, list[str]]:
+        """All faults by field. Naming a record that the writer can't see is naming nothing, told in the same words."""
+        faults: dict[str, list[str]] = {}
         for field in record._meta.concrete_fields:
-            walled = walls_of(field.related_model)
+            if field.value_from_object(record) is None and not field.null and not field.primary_key:
+                if field.blank and field.empty_strings_allowed:
+                    setattr(record, field.attname, "")
+                else:
+                    faults[field.name] = [_("This can’t be empty.")]
+        under_walls = {f.name: f for f in record._meta.concrete_fields if walls_of(f.related_model) is not None}
+        for name, field in under_walls.items():
             key = field.value_from_object(record)
-            if key is not None and walled is not None and not walled.visible_to(self.by).filter(pk=key).exists():
-                faults[field.name] = [_("There is no such record. Choose one of the list.")]
-        if faults:
-            raise Refused(faults)
+            if key is not None and not self._seen(field.related_model, key):
+                faults[name] = [_("There is no such record. Choose one of the list.")]
+        try:
+            record.full_clean(exclude={*under_walls, *faults})
+        except ValidationError as wrong:
+            told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
+            faults |= {"" if field == "__all__" else field: list(messages) for field, messages in told.items()}
+        return faults
+
+    def _seen(self, kind: Any, key: Any) -> bool:
+        try:
+            return bool(walls_of(kind).visible_to(self.by).filter(pk=key).exists())
+        except ValidationError:  # not even an id
+            return False
 
     def _note(self, record: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
         append(**self._event(record, before, after))

@@ -48,3 +48,25 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.kind} {self.record}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request with an Idempotency-Key, kept for a day, so that a retry gets it again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.UUIDField()
+    party = models.UUIDField(null=True)
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(default="")
+    etag = models.CharField(max_length=80, default="", blank=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        constraints = (models.UniqueConstraint(fields=("person", "key"), name="kept_answer_once"),)
+
+    def __str__(self) -> str:
+        return self.key

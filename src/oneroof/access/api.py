@@ -1,0 +1,343 @@
+"""What every part of the API shares: who asks, release, paging, versions, safe retries, errors that leak nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import Field, NinjaAPI, Router, Schema, Status
+from ninja.decorators import decorate_view
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.pagination import CursorPagination, paginate
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+from ninja.utils import check_csrf
+
+from oneroof.access.actions import change_release, check_detail, release_set
+from oneroof.access.models import Record, ReleaseSet
+from oneroof.access.viewer import Viewer
+from oneroof.journal.errors import NotYours, Refused, Stale
+from oneroof.journal.models import KeptAnswer
+from oneroof.nations.models import Party
+
+PROBLEM = "application/problem+json"
+
+
+class Token(HttpBearer):
+    """A person's token; the middleware has read it (access/middleware.py). Reading what is public needs none."""
+
+    def __call__(self, request: HttpRequest) -> Viewer | None:
+        """The viewer, or None (401) for a token that is wrong, ended, or too narrow, or for a write by nobody."""
+        viewer: Viewer = request.viewer
+        scopes = request.scopes
+        reading = request.method in ("GET", "HEAD", "OPTIONS")
+        if scopes is None:  # a session, or nobody
+            if request.headers.get("Authorization") or (viewer.person is None and not reading):
+                return None
+            if not reading and check_csrf(request):
+                raise HttpError(403, _("The form’s token is missing or old. Load the page again."))
+            return viewer
+        return viewer if ("read" if reading else "write") in scopes else None
+
+    def authenticate(self, request: HttpRequest, token: str) -> None:
+        """Not used: the middleware has read the token."""
+
+
+class NoNulls(Parser):
+    """Reads JSON bodies; a NUL in a text is refused, since not every database keeps it."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body as Python values; raises ValueError, which is answered with 400."""
+        read = json.loads(request.body)
+        if "\\u0000" in request.body.decode(errors="replace"):
+            raise ValueError("NUL")
+        return read
+
+
+class Problem(Schema):
+    """An error as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    faults: dict[str, list[str]] = Field(
+        {}, description="All faults by field; the empty field is the record as a whole."
+    )
+
+
+class Release(Schema):
+    """Who may know of a record. Nothing said means its owner alone."""
+
+    releasable_to: list[str] = Field([], description='Codes of parties, or ["public"].')
+    detail_releasable_to: list[str] | None = Field(None, description="Some of them; all of them where nothing is said.")
+    embargo_until: datetime | None = Field(None, description="Until then the owner, and the headquarters if named.")
+
+
+class ReleaseChange(Release):
+    """A new release of a record, with the reason for it."""
+
+    why: str = Field(..., min_length=1)
+
+
+class RecordOut(Schema):
+    """What stands on every record under the walls."""
+
+    id: UUID
+    owner: str = Field(..., description="Code of the party that owns it.")
+    releasable_to: list[str]
+    detail_releasable_to: list[str]
+    embargo_until: datetime | None
+
+    @staticmethod
+    def resolve_owner(record: Record) -> str:
+        """The owner's code."""
+        return record.owner.code
+
+    @staticmethod
+    def resolve_releasable_to(record: Record) -> list[str]:
+        """Codes of the release set."""
+        return codes(record.releasable_to)
+
+    @staticmethod
+    def resolve_detail_releasable_to(record: Record) -> list[str]:
+        """Codes of the detail set."""
+        return codes(record.detail_releasable_to)
+
+
+def codes(release: ReleaseSet) -> list[str]:
+    """A release set as codes of parties, sorted, or ``["public"]``."""
+    return ["public"] if release.public else sorted(party.code for party in release.parties.all())
+
+
+def named(words: list[str]) -> ReleaseSet:
+    """The release set that codes name. Raises `Refused` with every code that is no party's."""
+    if words == ["public"]:
+        return release_set(public=True)
+    found = {party.code: party for party in Party.objects.filter(code__in=words)}
+    if missing := sorted(set(words) - set(found)):
+        raise Refused({"releasable_to": [_("There is no party %(codes)s.") % {"codes": ", ".join(missing)}]})
+    return release_set(found.values())
+
+
+def release_fields(release: Release) -> dict[str, Any]:
+    """A release as the three fields of a record. Raises `Refused`: unknown codes, details wider than the record."""
+    to = named(release.releasable_to)
+    detail_to = to if release.detail_releasable_to is None else named(release.detail_releasable_to)
+    check_detail(to, detail_to)
+    return {"releasable_to": to, "detail_releasable_to": detail_to, "embargo_until": release.embargo_until}
+
+
+def loaded(viewer: Viewer, kind: Any) -> models.QuerySet[Any]:
+    """Visible records of a kind with what `RecordOut` needs, in a fixed number of queries."""
+    sets = ("releasable_to__parties", "detail_releasable_to__parties")
+    return kind.objects.visible_to(viewer).select_related("owner").prefetch_related(*sets)
+
+
+def one(viewer: Viewer, kind: Any, key: UUID) -> Any:
+    """One visible record; raises Http404 in the same words for a hidden one and for one that never was."""
+    record = loaded(viewer, kind).filter(pk=key).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def etag(shape: type[Schema], record: models.Model) -> str:
+    """The version of what this viewer is shown: a hash of the answer, so that nothing unseen moves it."""
+    told = shape.from_orm(record).model_dump(mode="json")
+    return '"' + hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32] + '"'
+
+
+def check_match(request: HttpRequest, tag: str) -> None:
+    """Refuse a write that does not say, by If-Match, which version it changes (428), or names an old one (412)."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise HttpError(428, _("Say which version you change: send If-Match with the ETag that you read."))
+    if given.strip() != "*" and tag not in [word.strip() for word in given.split(",")]:
+        raise Stale(_("Somebody changed this record since you read it. Read it again and repeat your change."))
+
+
+def record_routes(
+    router: Router,
+    kind: Any,
+    path: str,
+    *,
+    shape: type[RecordOut],
+    new: type[Schema],
+    changed: type[Schema],
+    add: Callable[..., Any],
+    change: Callable[..., Any],
+    order: tuple[str, ...] = ("code", "id"),
+) -> None:
+    """List, read, add, change and release one kind of record under the walls.
+
+    ``shape`` is what is shown; ``new`` inherits `Release` and holds a new record’s fields; ``changed`` has them all,
+    optional. ``add(viewer, to=, detail_to=, embargo_until=, **fields)`` and
+    ``change(viewer, record, version=, **fields)`` are the feature's actions.
+    """
+    word = str(kind._meta.verbose_name)
+    errors = {
+        400: Problem,
+        401: Problem,
+        403: Problem,
+        404: Problem,
+        409: Problem,
+        412: Problem,
+        422: Problem,
+        428: Problem,
+    }
+
+    @router.get(f"/{path}", response={200: list[shape], 401: Problem, 422: Problem}, summary=f"List: {word}")
+    @paginate(CursorPagination, ordering=order)
+    def listed(request: HttpRequest) -> Any:
+        return loaded(request.viewer, kind)
+
+    @router.get(f"/{path}/{{uuid:key}}", response={200: shape, **errors}, summary=f"Read: {word}")
+    def read(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
+        record = one(request.viewer, kind, key)
+        response["ETag"] = etag(shape, record)
+        return record
+
+    @router.post(f"/{path}", response={201: shape, **errors}, summary=f"Add: {word}")
+    @decorate_view(once)
+    def added(request: HttpRequest, response: HttpResponse, body: new) -> Any:  # type: ignore[valid-type]
+        release = release_fields(body)
+        fields = body.model_dump(exclude=set(Release.model_fields), exclude_unset=True)
+        record = add(
+            request.viewer,
+            to=release["releasable_to"],
+            detail_to=release["detail_releasable_to"],
+            embargo_until=release["embargo_until"],
+            **fields,
+        )
+        return Status(201, answered(request, response, record.pk))
+
+    @router.patch(f"/{path}/{{uuid:key}}", response={200: shape, **errors}, summary=f"Change: {word}")
+    @decorate_view(once)
+    def change_one(request: HttpRequest, response: HttpResponse, key: UUID, body: changed) -> Any:  # type: ignore[valid-type]
+        record = one(request.viewer, kind, key)
+        check_match(request, etag(shape, record))
+        change(request.viewer, record, version=record.version, **body.model_dump(exclude_unset=True))
+        return answered(request, response, key)
+
+    @router.put(f"/{path}/{{uuid:key}}/release", response={200: shape, **errors}, summary=f"Release: {word}")
+    @decorate_view(once)
+    def released(request: HttpRequest, response: HttpResponse, key: UUID, body: ReleaseChange) -> Any:
+        record = one(request.viewer, kind, key)
+        check_match(request, etag(shape, record))
+        release = release_fields(body)
+        change_release(
+            request.viewer,
+            record,
+            to=release["releasable_to"],
+            detail_to=release["detail_releasable_to"],
+            embargo_until=release["embargo_until"],
+            why=body.why,
+            version=record.version,
+        )
+        return answered(request, response, key)
+
+    def answered(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
+        """The record as it stands after the write, with its new version."""
+        record = one(request.viewer, kind, key)
+        response["ETag"] = etag(shape, record)
+        return record
+
+
+def once(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """One transaction for a write; with Idempotency-Key, a retry gets the first answer and writes nothing.
+
+    The answer is kept in the transaction of the write, for the person and the key; an answer that refuses is not kept.
+    """
+
+    @wraps(run)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key")
+        with transaction.atomic():
+            if key is None or request.viewer.person is None:
+                response = run(request, *args, **kwargs)
+            elif not key.isprintable() or not 1 <= len(key) <= 200:
+                return problem(400, _("Idempotency-Key has 1 to 200 printable characters."))
+            else:
+                response = _run_once(run, request, key, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response
+
+    return answer
+
+
+def _run_once(
+    run: Callable[..., HttpResponse], request: HttpRequest, key: str, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+    kept = KeptAnswer(person=request.viewer.person, party=request.viewer.party, key=key, asked=asked)
+    try:
+        with transaction.atomic():
+            kept.save(force_insert=True)
+    except IntegrityError:
+        first = KeptAnswer.objects.get(person=request.viewer.person, key=key)
+        if first.asked != asked:
+            return problem(422, _("This Idempotency-Key belongs to another request. Take a new one for a new request."))
+        response = HttpResponse(first.body, status=first.status, content_type="application/json; charset=utf-8")
+        if first.etag:
+            response["ETag"] = first.etag
+        response["Idempotent-Replayed"] = "true"
+        return response
+    response = run(request, *args, **kwargs)
+    if response.status_code < 400:
+        kept.status, kept.body, kept.etag = response.status_code, response.content.decode(), response.get("ETag", "")
+        kept.save(force_update=True)
+    return response
+
+
+def problem(status: int, detail: str = "", faults: dict[str, list[str]] | None = None) -> HttpResponse:
+    """An error as problem+json."""
+    told = Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, faults=faults or {})
+    return JsonResponse(told.model_dump(), status=status, content_type=PROBLEM, encoder=DjangoJSONEncoder)
+
+
+TITLES = {
+    400: "The request can't be read",
+    401: "Sign in",
+    403: "Not yours to change",
+    404: "There is no such thing",
+    405: "Not possible here",
+    409: "Refused",
+    412: "Changed meanwhile",
+    422: "Faults in what was sent",
+    428: "Which version?",
+}
+
+
+def tell_errors(api: NinjaAPI) -> None:
+    """Answer every error as problem+json; what may not be seen is told exactly as what is not there."""
+
+    def add(kind: type[Exception], answer: Callable[[Any], HttpResponse]) -> None:
+        api.add_exception_handler(kind, lambda request, error: answer(error))
+
+    def refused(error: Refused) -> HttpResponse:
+        whole = " ".join(error.faults.get("", []))
+        return problem(409 if set(error.faults) == {""} else 422, whole, error.faults)
+
+    def invalid(error: ValidationError) -> HttpResponse:
+        faults: dict[str, list[str]] = {}
+        for fault in error.errors:
+            place = [str(step) for step in fault.get("loc", ())][1:]
+            faults.setdefault(".".join(place[1:] or place), []).append(str(fault.get("msg", fault)))
+        return problem(422, "", faults)
+
+    add(Refused, refused)
+    add(NotYours, lambda error: problem(403, str(error)))
+    add(Stale, lambda error: problem(412, str(error)))
+    add(Http404, lambda error: problem(404))
+    add(AuthenticationError, lambda error: problem(401, _("Send a valid token with the scope for this.")))
+    add(ValidationError, invalid)
+    add(HttpError, lambda error: problem(error.status_code, error.message))

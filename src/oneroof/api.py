@@ -1,0 +1,18 @@
+"""The API, one line a feature; `oneroof.access.api` has what they share."""
+
+from ninja import NinjaAPI
+
+from oneroof.access.api import NoNulls, Token, tell_errors
+from oneroof.catalogue.api import router as catalogue
+
+api = NinjaAPI(
+    title="OneRoof",
+    version="1",
+    description="Records of assistance, as far as they are released to whoever asks. All instants are UTC.",
+    docs_url=None,  # the usual page of documentation loads scripts from outside
+    auth=Token(),
+    parser=NoNulls(),
+    urls_namespace="api",
+)
+tell_errors(api)
+api.add_router("", catalogue)
