@@ -14,7 +14,7 @@ from oneroof.access.row_security import detailed, walled
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oneroof", "0002_walls"),
+        ("oneroof", "0003_kept_answers"),
     ]
 
     operations = [
