@@ -29,8 +29,14 @@ $(VENV)/.boundaries: package.json package-lock.json frontend/make_boundaries.py 
 	else echo "npm is not here: maps go without borders. Install nodejs and npm, then run make setup again."; fi
 	@touch $@
 
+# Styles and scripts of the pages are built from frontend/ and npm packages; without npm pages work, unstyled.
+$(VENV)/.assets: $(VENV)/.boundaries $(wildcard frontend/*.js frontend/*.css)
+	@if command -v npm >/dev/null; then npm run --silent build; \
+	else echo "npm is not here: pages go without styles and maps. Install nodejs and npm, then run make setup again."; fi
+	@touch $@
+
 # The first plan translates the inner loops to machine code and keeps them; this plan is that first one.
-$(VENV)/.warm: $(VENV)/.boundaries $(wildcard src/oneroof/planning/*.py)
+$(VENV)/.warm: $(VENV)/.assets $(wildcard src/oneroof/planning/*.py)
 	@$(BIN)/oneroof plan examples/one-hub-winter --out build/warm --force --json >/dev/null
 	@touch $@
 
@@ -70,6 +76,6 @@ lock:
 	@! grep -nE '://|--index|--find-links' requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist node_modules src/oneroof/briefings/boundaries .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) build dist node_modules src/oneroof/briefings/boundaries src/oneroof/static .pytest_cache .mypy_cache .ruff_cache \
 		.hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

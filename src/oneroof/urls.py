@@ -10,5 +10,12 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", api.urls),
+    path("", include("oneroof.access.urls")),
+    path("", include("oneroof.briefings.urls")),
     path("", include("oneroof.catalogue.urls")),
+    path("", include("oneroof.logistics.urls")),
 ]
+handler400 = "oneroof.access.look.bad_request"
+handler403 = "oneroof.access.look.forbidden"
+handler404 = "oneroof.access.look.not_found"
+handler500 = "oneroof.access.look.our_fault"

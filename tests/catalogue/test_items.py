@@ -3,10 +3,9 @@
 import pytest
 
 from oneroof.access.actions import release_set
-from oneroof.access.spelling import fold
+from oneroof.access.spelling import fold, holding
 from oneroof.access.viewer import PUBLIC, looking
 from oneroof.catalogue.actions import add_item, change_item
-from oneroof.catalogue.filters import search
 from oneroof.catalogue.models import Item, ItemDetail, ItemName
 from oneroof.journal.errors import Refused, Stale
 from oneroof.journal.models import Event
@@ -21,7 +20,7 @@ def faults(viewer, **fields):
 
 def found(viewer, words):
     with looking(viewer):
-        return [item.code for item in search(Item.objects.visible_to(viewer), words)]
+        return [item.code for item in holding(Item.objects.visible_to(viewer), words)]
 
 
 @pytest.mark.parametrize("typed", ["1320-12-345-6789", " 1320 12 345 6789 ", "1320123456789", "1320‑12‑345‑6789"])

@@ -79,6 +79,12 @@ def following(table: str, of: str, column: str) -> migrations.RunPython:
     return on_postgresql(policies(table, read, f"EXISTS ({inside} AND r.{OWN})"), unwalled(table))
 
 
+def seen(record: models.Model, field: str) -> Any:
+    """What a reference of a loaded record points at, or None where the viewer does not see it."""
+    # A sealed reference that may not be empty raises where it is read; the error is an AttributeError too.
+    return getattr(record, field, None)
+
+
 def faults_of(record: models.Model) -> dict[str, list[str]]:
     """What is wrong with the fields of a record, by field; references and uniqueness are judged when it is written."""
     tidy(record)

@@ -4,20 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-# (address name, word), in the order of the story; a feature adds its line when its pages exist.
+from oneroof.access.markings import default_marking
+
+# (address name, word), in the order of the story; an address that is not there yet leads to a page that says so.
 STORY: list[tuple[str, Any]] = [
     ("today", _("Today")),
+    ("needs", _("Needs")),
+    ("promises", _("Promises")),
+    ("agreements", _("Agreements")),
+    ("plan", _("Plan")),
+    ("deliveries", _("Deliveries")),
+    ("training", _("Training")),
+    ("pathway", _("Pathway")),
+    ("people", _("People")),
+    ("public", _("Public")),
+]
+# What the story rests on: a feature adds its line when its pages exist.
+REFERENCE: list[tuple[str, Any]] = [
     ("items", _("Catalogue")),
 ]
+THEMES = ("light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation and viewer for the page's frame."""
+    """Navigation, theme, marking and viewer for the page's frame."""
+    viewer = getattr(request, "viewer", None)
+    theme = request.COOKIES.get("theme", "")
     return {
-        "story": STORY,
-        "viewer": getattr(request, "viewer", None),
+        "story": [way(request, *line) for line in STORY],
+        "reference": [way(request, *line) for line in REFERENCE],
+        "viewer": viewer,
         "secondment": getattr(request, "secondment", None),
+        "marking": default_marking(viewer),
+        "theme": theme if theme in THEMES else "",
+        "demonstration": settings.DEMONSTRATION,
+        "styled": (settings.PACKAGE / "static" / "oneroof" / "oneroof.css").exists(),
+        "secondments_address": address_of("secondments"),
     }
+
+
+def way(request: HttpRequest, name: str, word: Any) -> dict[str, Any]:
+    """One line of the navigation: its word, address, whether it is built, whether the reader is there."""
+    address = address_of(name)
+    here = address or reverse("coming", args=[name])
+    inside = request.path.startswith(here) if here != "/" else request.path == "/"
+    return {"word": word, "address": here, "built": bool(address), "here": inside}
+
+
+def address_of(name: str) -> str:
+    """The address with this name, or nothing where no feature has it yet."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+
+Kept = TypeVar("Kept", bound=models.Model)
 
 # Typed for the Ukrainian apostrophe: ’ (by the rules), ' (on most keyboards), ʼ (the letter), ` and ′ (in haste).
 _APOSTROPHES = dict.fromkeys(map(ord, "’ʼ‘`′＇"), "'")
@@ -28,6 +31,13 @@ def fold(text: str) -> str:
             letter = sign
         kept.append(sign)
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def holding(rows: models.QuerySet[Kept], words: str) -> models.QuerySet[Kept]:
+    """The rows whose column ``search``, a folded text, holds every word; upper case, accents, apostrophes are one."""
+    for word in fold(words.replace("\x00", "")).split()[:8]:
+        rows = rows.filter(search__contains=word)
+    return rows
 
 
 def tidy(record: models.Model) -> None:

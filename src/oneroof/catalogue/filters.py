@@ -1,18 +1,23 @@
-"""Filters of the lists of the catalogue; they stand in the address."""
+"""How the lists of the catalogue are narrowed; all of it stands in the address."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
-from django.db import models
+import django_filters
+from django import forms
 
-from oneroof.access.spelling import fold
+from oneroof.access.spelling import holding
 
-Kept = TypeVar("Kept", bound=models.Model)
+LONGEST = 200  # characters of what is searched
 
 
-def search(rows: models.QuerySet[Kept], words: str) -> models.QuerySet[Kept]:
-    """The rows whose searched text holds every word; apostrophes, case and Latin accents do not matter."""
-    for word in fold(words).split():
-        rows = rows.filter(search__contains=word)
-    return rows
+class Words(django_filters.CharFilter):
+    """A filter by words in the searched text of a kind, its column ``search``."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": forms.TextInput(attrs={"maxlength": LONGEST}), **more})
+
+    def filter(self, rows: Any, text: str) -> Any:
+        """Rows whose searched text holds every word."""
+        return holding(rows, text)

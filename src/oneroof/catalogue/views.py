@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from oneroof.access.pages import list_page
+from oneroof.catalogue.filters import ItemFilter
 from oneroof.catalogue.models import Item
+from oneroof.catalogue.tables import Items
 
 
 def items(request: HttpRequest) -> HttpResponse:
     """The items that the viewer sees."""
-    return render(request, "catalogue/items.html", {"items": Item.objects.visible_to(request.viewer)})
+    return list_page(
+        request,
+        title=_("Items"),
+        rows=Item.objects.visible_to(request.viewer),
+        table=Items,
+        filters=ItemFilter,
+        empty=_("Nobody has shown you an item yet."),
+    )

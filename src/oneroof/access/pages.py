@@ -1,0 +1,290 @@
+"""Pages that features share: a list, a record, a form that calls an action, a form of release.
+
+Each marks itself from what its viewer sees, answers with a fixed number of queries, and works without scripts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import FieldDoesNotExist
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tables2 import RequestConfig
+
+from oneroof.access.actions import change_release
+from oneroof.access.markings import Marking, Markings, default_marking, marking_of, marking_of_rows, release_of
+from oneroof.access.models import Record
+from oneroof.access.release_form import ReleaseForm, release_typed
+from oneroof.access.tables import as_csv
+from oneroof.journal.actions import walls_of
+from oneroof.journal.errors import NotYours, Refused, Stale
+
+PER_PAGE = 50
+MOST_EXPORTED = 100_000
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way on from a page: ``Link(_("Add an item"), reverse("item-add"))``; the first is the filled button."""
+
+    words: Any
+    address: str
+    danger: bool = False
+
+
+def find(request: HttpRequest, kind: Any, pk: uuid.UUID | str) -> Any:
+    """The record with this id, where the viewer sees it; else 404, whether it is hidden or is not."""
+    found = kind.objects.visible_to(request.viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def list_page(
+    request: HttpRequest,
+    *,
+    title: Any,
+    rows: Any,
+    table: Any,
+    filters: Any = None,
+    empty: Any = gettext_lazy("Nothing here yet."),
+    links: Sequence[Link] = (),
+    detail: bool = False,
+    nodes_url: str = "",
+    template: str = "list.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """A filtered, sorted, counted, marked table of what the viewer sees; with ``?export=csv`` the same rows as CSV.
+
+    ``rows`` is a queryset from ``visible_to(request.viewer)``, or of a kind without walls; ``table`` a `RecordTable`;
+    ``filters`` a FilterSet (its ``request.viewer`` is the viewer); ``empty`` what to say when nothing is there at all;
+    ``detail`` when columns show details; ``nodes_url`` the address of GeoJSON for a map above the table.
+    """
+    sieve = filters(request.GET or None, queryset=rows, request=request) if filters else None
+    fine = sieve is None or not sieve.form.is_bound or sieve.form.is_valid()
+    shown = (sieve.qs if sieve is not None else rows) if fine else rows.none()
+    if has_field(rows.model, "owner"):
+        shown = shown.select_related("owner")
+    walled = walls_of(rows.model) is not None and issubclass(rows.model, Record)
+    made = table(shown, empty_text="")
+    RequestConfig(request, paginate=False).configure(made)
+    if request.GET.get("export") == "csv":
+        return csv_answer(made, str(title), request, walled=walled, detail=detail)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(made)
+    count = made.paginator.count
+    asked = {key: value for key, value in request.GET.items() if value and key not in ("page", "sort", "export")}
+    answer = render(
+        request,
+        template,
+        {
+            "title": title,
+            "table": made,
+            "filter": sieve,
+            "count": count,
+            "asked": asked,
+            "empty": empty,
+            "links": links,
+            "nodes_url": f"{nodes_url}?{urlencode(asked)}" if nodes_url and asked else nodes_url,
+            "export_address": f"?{kept(request, export='csv', page='')}",
+            "marking": marking_of_rows(shown, request.viewer, detail=detail)
+            if walled
+            else default_marking(request.viewer),
+            **(context or {}),
+        },
+        status=200 if fine else 400,
+    )
+    answer["HX-Push-Url"] = f"{request.path}?{kept(request)}".rstrip("?")
+    return answer
+
+
+def csv_answer(table: Any, title: str, request: HttpRequest, *, walled: bool, detail: bool) -> HttpResponse:
+    """The rows of a table as a CSV file, each row with its marking."""
+    records = list(table.data.data[:MOST_EXPORTED])
+    table = type(table)(records, order_by=())
+    if walled:
+        releases = [release_of(record, detail=detail) for record in records]
+        known = Markings(releases)
+        words = [known.of(release).words for release in releases]
+    else:
+        words = [default_marking(request.viewer).words] * len(records)
+    answer = HttpResponse("\ufeff" + as_csv(table, words), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{slugify(title) or "list"}.csv"'
+    return answer
+
+
+def record_page(
+    request: HttpRequest,
+    record: Any,
+    *,
+    title: Any = None,
+    state: Any = None,
+    facts: Sequence[tuple[Any, Any]] = (),
+    links: Sequence[Link] = (),
+    history: Any = None,
+    sources: Any = None,
+    detail: bool = False,
+    template: str = "record.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """A record's page: name and state, a line of facts, ways on, its story (block ``story``), sources, history.
+
+    ``facts`` are (word, value) pairs, empty values are left out; ``state`` is (word, shape) of a badge; ``detail`` when
+    details of it stand on the page; ``history`` and ``sources`` are rows for the parts of those names.
+    """
+    walled = isinstance(record, Record)
+    return render(
+        request,
+        template,
+        {
+            "record": record,
+            "title": title or str(record),
+            "state": state,
+            "facts": [(word, value) for word, value in facts if value not in (None, "")],
+            "links": links,
+            "history": history,
+            "sources": sources,
+            "marking": marking_of(record, detail=detail) if walled else default_marking(request.viewer),
+            **(context or {}),
+        },
+    )
+
+
+def form_page(
+    request: HttpRequest,
+    form: Callable[..., BaseForm],
+    *,
+    title: Any,
+    do: Callable[..., Any],
+    back: str,
+    record: Any = None,
+    release: bool = False,
+    initial: Mapping[str, Any] | None = None,
+    submit: Any = gettext_lazy("Save"),
+    done: Any = gettext_lazy("Saved."),
+    danger: Any = "",
+    context: Mapping[str, Any] | None = None,
+    **form_arguments: Any,
+) -> HttpResponse:
+    """A form that calls an action and shows its faults by field, keeping what was typed.
+
+    ``do(**typed)`` gets the cleaned fields; with ``record`` also ``version``, the version that was read; with
+    ``release`` also ``to``, ``detail_to`` and ``embargo_until`` from a `ReleaseForm` below the fields. It may return a
+    record (its ``get_absolute_url`` is where to go on) or an address; else the browser goes to ``back``. ``danger`` is
+    a sentence on what will happen, and to whom.
+    """
+    typed = request.POST if request.method == "POST" else None
+    files = request.FILES if request.method == "POST" else None
+    shown = form(typed, files, initial=dict(initial or {}), **form_arguments)
+    releasing = ReleaseForm(typed, viewer=request.viewer, prefix="release") if release else None
+    version = version_read(request, record)
+    status = 200
+    if request.method == "POST":
+        fine = shown.is_valid()
+        fine = (releasing is None or releasing.is_valid()) and fine
+        status = 422
+        if fine:
+            given = {**shown.cleaned_data, **(release_typed(releasing) if releasing else {})}
+            if record is not None:
+                given["version"] = version
+            try:
+                result = do(**given)
+            except Refused as refused:
+                status = 409 if isinstance(refused, Stale) else 403 if isinstance(refused, NotYours) else 422
+                tell(refused, shown, releasing)
+            else:
+                messages.success(request, done)
+                return HttpResponseRedirect(where_next(result, back))
+    marking = marking_of(record) if isinstance(record, Record) else default_marking(request.viewer)
+    return render(
+        request,
+        "form.html",
+        {
+            "title": title,
+            "form": shown,
+            "release": releasing,
+            "version": version,
+            "record": record,
+            "back": back,
+            "submit": submit,
+            "danger": danger,
+            "stale": status == 409,
+            "marking": marking,
+            **(context or {}),
+        },
+        status=status,
+    )
+
+
+def release_page(request: HttpRequest, record: Record, *, back: str) -> HttpResponse:
+    """The page on which an owner says who sees a record and its details, from when, and why."""
+
+    def do(why: str, version: int | None, **given: Any) -> None:
+        change_release(request.viewer, record, why=why, version=version, **given)
+
+    return form_page(
+        request,
+        lambda data, _files, initial: ReleaseForm(data, viewer=request.viewer, record=record, initial=initial),
+        title=_("Who may see %(record)s") % {"record": record},
+        do=lambda version, **typed: do(typed["why"], version, **release_typed(typed)),
+        back=back,
+        record=record,
+        submit=_("Change who may see this"),
+        done=_("The release is changed."),
+        danger=_("Whoever you take out no longer sees the record or its history. What was read can’t be unread."),
+    )
+
+
+def tell(refused: Refused, form: Any, release: Any = None) -> None:
+    """Put the faults of a refusal by their fields; those of no field of the form on top."""
+    names = {"releasable_to": "parties", "detail_releasable_to": "detail_parties"}
+    for field, told in refused.faults.items():
+        inside = release if release is not None and names.get(field, field) in release.fields else form
+        name = names.get(field, field) if names.get(field, field) in inside.fields else field
+        inside.add_error(name if name in inside.fields else None, list(told))
+
+
+def version_read(request: HttpRequest, record: Any) -> int | None:
+    """The version that the person read: from the form that comes back, else the record's own."""
+    if record is None:
+        return None
+    given = request.POST.get("version", "")
+    if request.method == "POST":
+        return int(given) if given.isdecimal() and len(given) < 10 else 0
+    return int(record.version)
+
+
+def where_next(result: Any, back: str) -> str:
+    """Where a browser goes after an action."""
+    if isinstance(result, str):
+        return result
+    return str(result.get_absolute_url()) if hasattr(result, "get_absolute_url") else back
+
+
+def kept(request: HttpRequest, **changes: str) -> str:
+    """The query of the address without empty fields, with changes; the order stays."""
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query[key] = value
+    return urlencode([(key, value) for key, values in query.lists() for value in values if value != ""])
+
+
+def has_field(model: Any, name: str) -> bool:
+    """Whether a kind has a field."""
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+__all__ = ["Link", "Marking", "find", "form_page", "list_page", "record_page", "release_page"]

@@ -1,0 +1,110 @@
+"""Tables of records: what every list of the house has in common, on django-tables2."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import django_tables2
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import columns
+
+# What a spreadsheet would take for a formula when a cell begins with it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class Figure(columns.Column):
+    """A number: right-aligned, tabular figures, its unit in the header (``Figure(unit=_("t"), places=1)``)."""
+
+    def __init__(self, *, unit: Any = "", places: int | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.unit, self.places = unit, places
+        self.attrs = {"td": {"class": "figure"}, "th": {"class": "figure"}, **self.attrs}
+
+    def render(self, value: Any) -> str:
+        """The number with the separators of the reader's language."""
+        return number_format(value, decimal_pos=self.places, use_l10n=True, force_grouping=True)
+
+    def value(self, **more: Any) -> Any:
+        """The plain number, for exports."""
+        return more["value"]
+
+
+class Day(columns.DateColumn):
+    """A date as ``11 Jul 2024``."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="j M Y", **more)
+
+    def value(self, **more: Any) -> Any:
+        """The date as ISO 8601, for exports."""
+        return more["value"]
+
+
+class Instant(columns.DateTimeColumn):
+    """An instant with its zone: ``11 Jul 2024, 14:05 EEST``."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="j M Y, H:i T", **more)
+
+    def value(self, **more: Any) -> Any:
+        """The instant as ISO 8601, for exports."""
+        return more["value"].isoformat()
+
+
+class Name(columns.Column):
+    """What a record is called in the reader's language; sorted by ``order_by``, the English name."""
+
+    def __init__(self, verbose_name: Any = gettext_lazy("name"), **more: Any) -> None:
+        super().__init__(verbose_name, **{"accessor": "pk", "order_by": ("name",), **more})
+
+    def render(self, record: Any) -> str:
+        """The record as it calls itself."""
+        return str(record)
+
+    def value(self, **more: Any) -> str:
+        """The same, for exports."""
+        return str(more["record"])
+
+
+class RecordTable(django_tables2.Table):
+    """A table whose rows are records; the first column leads to the record where it has ``linkify``."""
+
+    class Meta:
+        template_name = "parts/table.html"
+        empty_text = _("Nothing here yet.")
+        orderable = True
+        attrs: dict[str, str] = {}  # noqa: RUF012 the library copies it
+
+
+def as_csv(table: Any, markings: Iterable[str]) -> str:
+    """A table's rows as CSV with a column of markings; a cell that a spreadsheet would run gets an apostrophe."""
+    file = io.StringIO()
+    out = csv.writer(file)
+    rows = iter(table.as_values())
+    out.writerow([*map(safe, next(rows)), safe(str(_("marking")))])
+    for row, marking in zip(rows, markings, strict=True):
+        out.writerow([*map(safe, row), safe(marking)])
+    return file.getvalue()
+
+
+def safe(value: Any) -> str:
+    """A cell's text that no spreadsheet takes for a formula; numbers stay numbers."""
+    text = "" if value is None else str(value)
+    if not text.startswith(FORMULA) or (not isinstance(value, str | SafeString) and is_number(text)):
+        return text
+    return f"'{text}"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain decimal number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

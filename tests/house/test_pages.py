@@ -1,0 +1,110 @@
+"""The frame, lists, search and errors, as a browser without scripts gets them."""
+
+from __future__ import annotations
+
+import pytest
+
+from oneroof.access.actions import release_set
+from oneroof.access.viewer import looking
+from oneroof.catalogue.actions import add_item
+
+
+@pytest.fixture
+def add(viewer, parties):
+    denmark = viewer("DNK")
+
+    def make(*codes, public=False, **more):
+        with looking(denmark):
+            to = release_set([parties[code] for code in codes], public=public)
+            fields = {"code": "GUN", "name": "Howitzer", "unit": "vehicle", "tonnes_per_unit": "25"}
+            return add_item(denmark, to=to, **{**fields, **more})
+
+    return make
+
+
+def page(browser, address, status=200):
+    answer = browser.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("who", [None, "DNK", "HQ"])
+@pytest.mark.parametrize("address", ["/", "/items/", "/search/?q=gun", "/coming/needs/", "/accounts/login/"])
+def test_every_page_stands_in_the_frame_with_its_marking_twice(signed_in, who, address):
+    if who and "login" in address:
+        return
+    text = page(signed_in(who), address)
+
+    assert text.count('class="marking ') == 2
+    assert '<main id="content"' in text
+
+
+def test_a_list_is_marked_by_what_its_viewer_sees(signed_in, add):
+    add("NLD", "UKR")
+    add("NLD", code="OTHER")
+
+    assert "Releasable to DNK, NLD<" in page(signed_in("NLD"), "/items/")
+    assert "Releasable to DNK, NLD, UKR<" in page(signed_in("UKR"), "/items/")
+    assert "1 row<" in page(signed_in("UKR"), "/items/")
+
+
+def test_a_list_of_ones_own_alone_says_so(signed_in, add):
+    add()
+
+    assert "Denmark only" in page(signed_in("DNK"), "/items/")
+
+
+@pytest.mark.parametrize("address", ["/items/", "/items/?q=gun&sort=-name", "/items/?export=csv"])
+def test_a_list_asks_as_many_queries_for_three_rows_as_for_one(signed_in, add, django_assert_max_num_queries, address):
+    browser = signed_in("DNK")
+    counts = []
+    for number in range(3):
+        add("NLD", code=f"GUN{number}")
+        with django_assert_max_num_queries(30) as asked:
+            browser.get(address)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_an_export_has_every_row_and_no_formula(signed_in, add):
+    add("NLD", name="=1+1")
+    add(code="-2")
+
+    answer = signed_in("DNK").get("/items/?export=csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert lines[1:] == [
+        "'-2,Howitzer,DNK,vehicle,25.000000,Denmark only",
+        'GUN,\'=1+1,DNK,vehicle,25.000000,"Releasable to DNK, NLD"',
+    ]
+
+
+def test_a_hidden_record_and_none_have_the_same_answer(signed_in, add):
+    add()
+
+    assert "Howitzer" not in page(signed_in("NLD"), "/items/")
+    assert "Nobody has shown you an item yet." in page(signed_in("NLD"), "/items/")
+
+
+def test_the_theme_is_kept_in_a_cookie(signed_in):
+    browser = signed_in(None)
+
+    browser.post("/theme/", {"theme": "dark"})
+    assert 'data-bs-theme="dark"' in page(browser, "/")
+    browser.post("/theme/", {"theme": "system"})
+    assert "data-system-theme" in page(browser, "/")
+
+
+def test_the_language_changes_without_scripts(signed_in):
+    browser = signed_in(None)
+
+    browser.post("/i18n/setlang/", {"language": "uk"})
+    assert '<html lang="uk"' in page(browser, "/")
+
+
+def test_what_is_not_there_is_told_in_the_frame(signed_in):
+    text = page(signed_in(None), "/no/such/page", 404)
+
+    assert "There is no such page" in text
+    assert "/no/such/page" not in text
