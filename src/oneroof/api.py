@@ -1,11 +1,9 @@
 """The API, one line a feature; `oneroof.access.api` has what they share."""
 
-from ninja import NinjaAPI
-
-from oneroof.access.api import NoNulls, Token, tell_errors
+from oneroof.access.api import DocumentedAPI, NoNulls, Token, tell_errors
 from oneroof.catalogue.api import router as catalogue
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="OneRoof",
     version="1",
     description="Records of assistance, as far as they are released to whoever asks. All instants are UTC.",

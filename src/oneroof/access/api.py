@@ -8,8 +8,9 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Router, Schema, Status
@@ -19,12 +20,13 @@ from ninja.pagination import CursorPagination, paginate
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
+from pydantic import ValidationError as PydanticError
 
 from oneroof.access.actions import change_release, check_detail, release_set
 from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
+from oneroof.journal.actions import claim_key, keep_answer
 from oneroof.journal.errors import NotYours, Refused, Stale
-from oneroof.journal.models import KeptAnswer
 from oneroof.nations.models import Party
 
 PROBLEM = "application/problem+json"
@@ -48,6 +50,24 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> None:
         """Not used: the middleware has read the token."""
+
+
+class DocumentedAPI(NinjaAPI):
+    """An API whose document says how errors are told and that reading what is public needs no token."""
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        """The OpenAPI document: errors are problem+json, a session counts as a token, reading works without both."""
+        document = super().get_openapi_schema(**given)
+        schemes = document["components"].setdefault("securitySchemes", {})
+        schemes["Session"] = {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                ways: list[dict[str, list[str]]] = [{"Token": []}, {"Session": []}]
+                operation["security"] = [*ways, {}] if method == "get" else ways
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {PROBLEM: answer["content"].pop("application/json")}
+        return document
 
 
 class NoNulls(Parser):
@@ -194,7 +214,7 @@ def record_routes(
         428: Problem,
     }
 
-    @router.get(f"/{path}", response={200: list[shape], 401: Problem, 422: Problem}, summary=f"List: {word}")
+    @router.get(f"/{path}", response={200: list[shape], **errors}, summary=f"List: {word}")
     @paginate(CursorPagination, ordering=order)
     def listed(request: HttpRequest) -> Any:
         return loaded(request.viewer, kind)
@@ -278,12 +298,8 @@ def _run_once(
     run: Callable[..., HttpResponse], request: HttpRequest, key: str, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
-    kept = KeptAnswer(person=request.viewer.person, party=request.viewer.party, key=key, asked=asked)
-    try:
-        with transaction.atomic():
-            kept.save(force_insert=True)
-    except IntegrityError:
-        first = KeptAnswer.objects.get(person=request.viewer.person, key=key)
+    kept, first = claim_key(request.viewer, key, asked)
+    if first is not None:
         if first.asked != asked:
             return problem(422, _("This Idempotency-Key belongs to another request. Take a new one for a new request."))
         response = HttpResponse(first.body, status=first.status, content_type="application/json; charset=utf-8")
@@ -293,8 +309,7 @@ def _run_once(
         return response
     response = run(request, *args, **kwargs)
     if response.status_code < 400:
-        kept.status, kept.body, kept.etag = response.status_code, response.content.decode(), response.get("ETag", "")
-        kept.save(force_update=True)
+        keep_answer(kept, response.status_code, response.content.decode(), response.get("ETag", ""))
     return response
 
 
@@ -330,8 +345,10 @@ def tell_errors(api: NinjaAPI) -> None:
     def invalid(error: ValidationError) -> HttpResponse:
         faults: dict[str, list[str]] = {}
         for fault in error.errors:
-            place = [str(step) for step in fault.get("loc", ())][1:]
-            faults.setdefault(".".join(place[1:] or place), []).append(str(fault.get("msg", fault)))
+            place = [str(step) for step in fault.get("loc", ("query", *fault))][1:]
+            faults.setdefault(".".join(place[1:] or place), []).append(
+                str(fault.get("msg") or next(iter(fault.values())))
+            )
         return problem(422, "", faults)
 
     add(Refused, refused)
@@ -340,4 +357,8 @@ def tell_errors(api: NinjaAPI) -> None:
     add(Http404, lambda error: problem(404))
     add(AuthenticationError, lambda error: problem(401, _("Send a valid token with the scope for this.")))
     add(ValidationError, invalid)
+    add(
+        PydanticError,
+        lambda error: problem(422, _("The cursor is none of ours. Take the address under “next” as it is.")),
+    )
     add(HttpError, lambda error: problem(error.status_code, error.message))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.journal.chain import START, instant, leaf_hash
 from oneroof.journal.errors import NotYours, Refused, Stale
-from oneroof.journal.models import Event
+from oneroof.journal.models import Event, KeptAnswer
 
 # Chain of the records that have no owner: nations, people, release sets.
 HOUSE = uuid.UUID(int=0)
@@ -308,3 +308,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): plain(part) for key, part in value.items()}
     return str(value)
+
+
+def claim_key(by: Actor, key: str, asked: str) -> tuple[KeptAnswer, KeptAnswer | None]:
+    """Claim an Idempotency-Key for a request of this digest, within its transaction: ours, and the first claim if any.
+
+    A second request with the key waits for the first one's transaction and then gets its answer.
+    """
+    kept = KeptAnswer(person=by.person, party=by.party, key=key, asked=asked)
+    try:
+        with transaction.atomic():
+            kept.save(force_insert=True)
+    except IntegrityError:
+        return kept, KeptAnswer.objects.get(person=by.person, key=key)
+    return kept, None
+
+
+def keep_answer(kept: KeptAnswer, status: int, body: str, etag: str) -> None:
+    """Keep what was answered, in the transaction of the write."""
+    kept.status, kept.body, kept.etag = status, body, etag
+    kept.save(force_update=True)
