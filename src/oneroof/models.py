@@ -9,3 +9,27 @@ from oneroof.nations.models import Party
 __all__ = ["Event", "Item", "KeptAnswer", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
 __all__ += ["ItemDetail", "ItemImage", "ItemName", "Package", "PackagePart", "Substitute"]
 __all__ += ["Closure", "Leg", "LegDetail", "Node", "NodeDetail"]
+from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
+from oneroof.sources.models import Citation, Source
+from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
+
+__all__ = [
+    "Citation",
+    "Coalition",
+    "CoalitionMember",
+    "ContactDetail",
+    "ContactPoint",
+    "Event",
+    "Group",
+    "Item",
+    "KeptAnswer",
+    "LiaisonDetail",
+    "LiaisonPost",
+    "Partnership",
+    "Party",
+    "Person",
+    "ReleaseSet",
+    "ReleaseSetParty",
+    "Secondment",
+    "Source",
+]
