@@ -14,7 +14,7 @@ from oneroof.access.row_security import detailed, walled
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oneroof", "0003_kept_answers"),
+        ("oneroof", "0005_sources"),
     ]
 
     operations = [
