@@ -4,17 +4,13 @@ from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondmen
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.journal.models import Event, KeptAnswer
 from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
-from oneroof.nations.models import Party
-
-__all__ = ["Event", "Item", "KeptAnswer", "Party", "Person", "ReleaseSet", "ReleaseSetParty", "Secondment"]
-__all__ += ["ItemDetail", "ItemImage", "ItemName", "Package", "PackagePart", "Substitute"]
-__all__ += ["Closure", "Leg", "LegDetail", "Node", "NodeDetail"]
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
 from oneroof.sources.models import Citation, Source
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
 __all__ = [
     "Citation",
+    "Closure",
     "Coalition",
     "CoalitionMember",
     "ContactDetail",
@@ -22,9 +18,18 @@ __all__ = [
     "Event",
     "Group",
     "Item",
+    "ItemDetail",
+    "ItemImage",
+    "ItemName",
     "KeptAnswer",
+    "Leg",
+    "LegDetail",
     "LiaisonDetail",
     "LiaisonPost",
+    "Node",
+    "NodeDetail",
+    "Package",
+    "PackagePart",
     "Partnership",
     "Party",
     "Person",
@@ -32,4 +37,5 @@ __all__ = [
     "ReleaseSetParty",
     "Secondment",
     "Source",
+    "Substitute",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
 from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, PackagePart, Substitute
 from oneroof.journal.actions import Act, acting
+from oneroof.journal.errors import Refused
 
 Facts = Mapping[str, Any]
 
@@ -215,6 +217,34 @@ def find_circle(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
                 way.append(step)
                 branches.append(iter(onward.get(step, ())))
     return []
+
+
+def told_by_line(field: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Tells faults of rows (``parts-0-quantity``) as faults of the one field in which they are typed, by line."""
+
+    def wrap(do: Callable[..., Any]) -> Callable[..., Any]:
+        def told(**typed: Any) -> Any:
+            try:
+                return do(**typed)
+            except Refused as refused:
+                raise type(refused)(_by_line(refused.faults, field)) from refused
+
+        return told
+
+    return wrap
+
+
+def _by_line(faults: Mapping[str, Sequence[str]], field: str) -> dict[str, list[str]]:
+    """Faults of rows gathered under one field, each with its line."""
+    gathered: dict[str, list[str]] = {}
+    for name, messages in faults.items():
+        row = re.fullmatch(rf"{field}-(\d+)-\w+", name)
+        for message in messages:
+            line = (
+                _("Line %(number)s: %(message)s") % {"number": int(row[1]) + 1, "message": message} if row else message
+            )
+            gathered.setdefault(field if row else name, []).append(line)
+    return gathered
 
 
 def _replace(

@@ -8,9 +8,11 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.kinds import LONGEST_CODE, Belonging, Following, Named
+from oneroof.access.kinds import LONGEST_CODE, Belonging, Following, Named, seen
 from oneroof.access.models import Detail, Record
 from oneroof.access.spelling import fold
 from oneroof.catalogue.codes import (
@@ -95,6 +97,10 @@ class Item(Named):
             models.Index(fields=("code", "id"), name="item_by_code"),
             models.Index(fields=("nsn",), name="item_by_nsn"),
         )
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("item", args=[self.pk])
 
     def clean(self) -> None:
         """Explosives carry a division and group that belong together; the searched text follows the fields."""
@@ -239,6 +245,10 @@ class Package(Named):
             ),
         )
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("package", args=[self.pk])
+
 
 class PackagePart(Belonging):
     """What one package consists of: so many units of an item, or persons of a course."""
@@ -333,6 +343,14 @@ class Substitute(Record):
                 violation_error_message=_("You already have this substitute. Change that one."),
             ),
         )
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("substitute", args=[self.pk])
+
+    def __str__(self) -> str:
+        ends = [seen(self, end) for end in ("item", "substitute")]
+        return " → ".join(str(end) if end is not None else gettext("not released to you") for end in ends)
 
     def clean(self) -> None:
         """An item is no substitute for itself."""

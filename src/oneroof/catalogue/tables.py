@@ -1,23 +1,82 @@
-"""The list of items."""
+"""The lists of the catalogue."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_tables2
+from django.utils.html import format_html
+from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
+from oneroof.access.kinds import seen
 from oneroof.access.tables import Figure, Name, RecordTable
-from oneroof.catalogue.models import Item
+from oneroof.catalogue.models import Item, Package, Substitute
+
+
+class Seen(django_tables2.Column):
+    """A reference to a record; where the viewer does not see it, it says so and no more."""
+
+    def __init__(self, field: str, **more: Any) -> None:
+        super().__init__(**{"accessor": "pk", "orderable": False, **more})
+        self.field = field
+
+    def render(self, record: Any) -> Any:
+        """The record as a link."""
+        found = seen(record, self.field)
+        if found is None:
+            return _say("not released to you")
+        return format_html('<a href="{}">{}</a>', found.get_absolute_url(), found)
+
+    def value(self, **more: Any) -> str:
+        """Its code, for exports."""
+        found = seen(more["record"], self.field)
+        return _say("not released to you") if found is None else str(found.code)
 
 
 class Items(RecordTable):
     """Items that the viewer sees."""
 
-    code = django_tables2.Column(_("code"))
+    code = django_tables2.Column(_("code"), linkify=True)
     name = Name()
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
+    nsn = django_tables2.Column(_("stock number"), accessor="stock_number", order_by=("nsn",))
+    supply_class = django_tables2.Column(_("supply class"), accessor="supply_class")
     unit = django_tables2.Column(_("unit"))
     tonnes_per_unit = Figure(verbose_name=_("tonnes per unit"), unit=_("t"))
+    explosives = django_tables2.BooleanColumn(verbose_name=_("explosives"), yesno=(_("yes"), ""))
 
     class Meta(RecordTable.Meta):
         model = Item
-        fields = ("code", "name", "owner", "unit", "tonnes_per_unit")
+        fields = ("code", "name", "owner", "nsn", "supply_class", "unit", "tonnes_per_unit", "explosives")
+
+
+class Packages(RecordTable):
+    """Packages that the viewer sees."""
+
+    code = django_tables2.Column(_("code"), linkify=True)
+    name = Name()
+    owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
+
+    class Meta(RecordTable.Meta):
+        model = Package
+        fields = ("code", "name", "owner")
+
+
+class Substitutes(RecordTable):
+    """Substitutes that the viewer sees."""
+
+    item = Seen("item", verbose_name=_("item"))
+    substitute = Seen("substitute", verbose_name=_("substitute"))
+    units_per_unit = Figure(verbose_name=_("units per unit"))
+    preference = Figure(verbose_name=_("preference"))
+    owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
+    more = django_tables2.Column(_("more"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(RecordTable.Meta):
+        model = Substitute
+        fields = ("item", "substitute", "units_per_unit", "preference", "owner")
+
+    def render_more(self, record: Substitute) -> Any:
+        """A link to its page."""
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), _say("open"))
