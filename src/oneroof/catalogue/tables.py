@@ -9,29 +9,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.kinds import seen
+from oneroof.access.seen_column import Seen
 from oneroof.access.tables import Figure, Name, RecordTable
 from oneroof.catalogue.models import Item, Package, Substitute
-
-
-class Seen(django_tables2.Column):
-    """A reference to a record; where the viewer does not see it, it says so and no more."""
-
-    def __init__(self, field: str, **more: Any) -> None:
-        super().__init__(**{"accessor": "pk", "orderable": False, **more})
-        self.field = field
-
-    def render(self, record: Any) -> Any:
-        """The record as a link."""
-        found = seen(record, self.field)
-        if found is None:
-            return _say("not released to you")
-        return format_html('<a href="{}">{}</a>', found.get_absolute_url(), found)
-
-    def value(self, **more: Any) -> str:
-        """Its code, for exports."""
-        found = seen(more["record"], self.field)
-        return _say("not released to you") if found is None else str(found.code)
 
 
 class Items(RecordTable):
