@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from oneroof.access.middleware import viewer_of
 from oneroof.access.models import Person, Secondment
 from oneroof.access.row_security import APPLICATION, grant
 from oneroof.access.viewer import Viewer
+from oneroof.journal.append_only import sqlite_unguards
 from oneroof.nations.models import Party
 
 
@@ -29,15 +31,35 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
             grant()
 
 
+def guarded(wanted: bool) -> None:
+    """Put the guards of the journal up, or take them down, as whoever owns the tables."""
+    journal = import_module("oneroof.migrations.0008_journal")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for table in (journal.EVENT, journal.CHECKPOINT):
+                for trigger in ("change", "truncate"):
+                    state = "ENABLE ALWAYS" if wanted else "DISABLE"
+                    cursor.execute(f"ALTER TABLE {table} {state} TRIGGER {table}_no_{trigger}")
+            return
+        for table, guards in ((journal.EVENT, journal.EVENT_GUARDS), (journal.CHECKPOINT, journal.CHECKPOINT_GUARDS)):
+            for statement in guards if wanted else sqlite_unguards(table):
+                cursor.execute(statement)
+
+
 @pytest.fixture(autouse=True)
 def the_applications_role(request: pytest.FixtureRequest) -> Iterator[None]:
     """Within a test that uses the database, PostgreSQL sees the application's role, not the superuser of the tests."""
     if not {"db", "transactional_db"} & set(request.fixturenames):
         yield
         return
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    # After a test with real transactions all tables are emptied, which the journal's guards would refuse.
+    emptied = "transactional_db" in request.fixturenames
+    request.getfixturevalue("transactional_db" if emptied else "db")
+    guarded(True)
     if connection.vendor != "postgresql":
         yield
+        if emptied:
+            guarded(False)
         return
 
     def become(sender: object, connection: object, **_more: object) -> None:
@@ -51,6 +73,8 @@ def the_applications_role(request: pytest.FixtureRequest) -> Iterator[None]:
     if not connection.needs_rollback:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
+        if emptied:
+            guarded(False)
 
 
 @pytest.fixture

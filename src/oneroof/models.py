@@ -31,6 +31,18 @@ __all__ = [
     "Package",
     "PackagePart",
     "Partnership",
+from oneroof.access.models import ApiToken, Person, ReleaseSet, ReleaseSetParty, Secondment
+from oneroof.catalogue.models import Item
+from oneroof.journal.models import Checkpoint, Event, Job, KeptAnswer
+from oneroof.nations.models import Party
+
+__all__ = [
+    "ApiToken",
+    "Checkpoint",
+    "Event",
+    "Item",
+    "Job",
+    "KeptAnswer",
     "Party",
     "Person",
     "ReleaseSet",

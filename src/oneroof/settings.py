@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import logging
 import os
 import secrets
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from oneroof.environment import Environment
 
-def text(name: str, default: str) -> str:
-    """Text from the environment; an empty value counts as not set."""
-    return os.environ.get(name, "").strip() or default
-
-
-def flag(name: str, *, default: bool) -> bool:
-    """True or False from the environment; anything else stops the start."""
-    value = os.environ.get(name, str(default))
-    if value not in ("True", "False"):
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}, but a flag is True or False. Set {name}=True or {name}=False."
-        )
-    return value == "True"
-
-
-def whole(name: str, default: int, *, least: int, most: int) -> int:
-    """A whole number from the environment within its limits; anything else stops the start."""
-    value = os.environ.get(name, str(default))
-    if not value.isdecimal() or not least <= int(value) <= most:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}, but it is a whole number from {least} to {most}. Mend it or unset it."
-        )
-    return int(value)
-
-
-def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
-    """One word of a list from the environment; anything else stops the start."""
-    value = text(name, default)
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name} is {value!r}, but it is one of {', '.join(choices)}. Mend it or unset it.")
-    return value
-
+# What is wrong is collected and told at once, at the end of this file.
+_environment = Environment()
+text, flag, whole, one_of = _environment.text, _environment.flag, _environment.whole, _environment.one_of
 
 PACKAGE = Path(__file__).parent
 HOME = Path(text("ONEROOF_HOME", "var")).absolute()
@@ -53,31 +29,59 @@ HOME = Path(text("ONEROOF_HOME", "var")).absolute()
 
 def kept_secret() -> str:
     """The key that signs cookies and links: from the environment, else made once and kept in the home folder."""
-    if given := os.environ.get("ONEROOF_SECRET_KEY", ""):
+    if given := text("ONEROOF_SECRET_KEY", ""):
         if len(given) < 50:
-            raise ImproperlyConfigured(
+            _environment.wrong(
                 f"ONEROOF_SECRET_KEY has {len(given)} characters, but a key that can't be guessed has 50 or more. "
                 "Unset it, and one is made and kept in ONEROOF_HOME."
             )
         return given
     place = HOME / "secret-key"
-    if not place.exists():
+    try:
         HOME.mkdir(parents=True, exist_ok=True)
-        place.touch(mode=0o600)
-        place.write_text(secrets.token_urlsafe(64))
+        return _made_once(place)
+    except OSError as error:
+        _environment.wrong(
+            f"ONEROOF_HOME is {HOME}, where {error.filename} can't be used: {error.strerror}. "
+            "Choose a folder that you may write to, or mend the rights to it."
+        )
+        return secrets.token_urlsafe(64)
+
+
+def _made_once(place: Path) -> str:
+    """The text of a file, made whole under its name where there is none yet, whoever else makes it now."""
+    if not place.exists():
+        beside = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+        beside.touch(mode=0o600)
+        try:
+            beside.write_text(secrets.token_urlsafe(64))
+            with contextlib.suppress(FileExistsError):
+                os.link(beside, place)
+        finally:
+            beside.unlink()
     return place.read_text()
 
 
-def database() -> dict[str, object]:
-    """The embedded SQLite in the home folder, or the PostgreSQL that ONEROOF_DATABASE_URL names."""
-    url = text("ONEROOF_DATABASE_URL", f"sqlite:///{HOME / 'oneroof.sqlite3'}")
+def database(name: str = "ONEROOF_DATABASE_URL", default: str = "") -> dict[str, object]:
+    """The database that a variable names: SQLite or PostgreSQL; none where neither variable nor default is given."""
+    url = text(name, default)
+    if not url:
+        return {}
     scheme = urlsplit(url).scheme
     if scheme not in ("sqlite", "postgresql", "postgres"):
-        raise ImproperlyConfigured(
-            f"ONEROOF_DATABASE_URL begins with {scheme!r}, but OneRoof keeps records in SQLite or PostgreSQL. "
+        _environment.wrong(
+            f"{name} begins with {scheme!r}, but OneRoof keeps records in SQLite or PostgreSQL. "
             "Write sqlite:////folder/file.sqlite3 or postgresql://role:password@host:5432/database."
         )
-    found = dict(dj_database_url.parse(url))
+        url, scheme = "sqlite://:memory:", ""
+    try:
+        found = dict(dj_database_url.parse(url))
+    except ValueError:
+        _environment.wrong(
+            f"{name} can't be read as an address. Write postgresql://role:password@host:5432/database, and signs such "
+            "as @ : / in the password as %40 %3A %2F."
+        )
+        found = dict(dj_database_url.parse("sqlite://:memory:"))
     found["ATOMIC_REQUESTS"] = False
     if scheme == "sqlite":
         # Writers queue at BEGIN IMMEDIATE, FULL keeps what was acknowledged.
@@ -87,11 +91,19 @@ def database() -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
         }
         found["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
-        Path(str(found["NAME"])).parent.mkdir(parents=True, exist_ok=True)
-    else:
+        _folder_of(name, Path(str(found["NAME"])))
+    elif scheme:
         found["CONN_HEALTH_CHECKS"] = True
         found["CONN_MAX_AGE"] = 60
     return found
+
+
+def _folder_of(name: str, file: Path) -> None:
+    """Make the folder of the embedded database."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _environment.wrong(f"{name} names {file}, whose folder can't be made: {error.strerror}. Choose another.")
 
 
 TESTING = "pytest" in sys.modules
@@ -99,14 +111,34 @@ SECRET_KEY = kept_secret()
 DEBUG = flag("ONEROOF_DEBUG", default=False)
 HTTPS = flag("ONEROOF_HTTPS", default=False)
 DEMONSTRATION = flag("ONEROOF_DEMONSTRATION", default=False)
-ADDRESS = text("ONEROOF_ADDRESS", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = [h.strip() for h in text("ONEROOF_HOSTS", "127.0.0.1,localhost").split(",")]
+ADDRESS = text("ONEROOF_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [h.strip() for h in text("ONEROOF_HOSTS", "127.0.0.1,localhost").split(",") if h.strip()]
+if not ADDRESS.startswith("https://" if HTTPS else ("http://", "https://")) or not urlsplit(ADDRESS).hostname:
+    _environment.wrong(
+        f"ONEROOF_ADDRESS is {ADDRESS!r}, but links begin with {'https' if HTTPS else 'http'}:// and the host's name. "
+        f"Write ONEROOF_ADDRESS={'https://oneroof.example.org' if HTTPS else 'http://127.0.0.1:8000'}."
+    )
+elif urlsplit(ADDRESS).hostname not in ALLOWED_HOSTS:
+    _environment.wrong(
+        f"ONEROOF_ADDRESS is {ADDRESS!r}, but ONEROOF_HOSTS ({', '.join(ALLOWED_HOSTS)}) lacks that host: links would "
+        f"lead nowhere. Add {urlsplit(ADDRESS).hostname} to ONEROOF_HOSTS, or mend ONEROOF_ADDRESS."
+    )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
-DATABASES = {"default": database()}
+DATABASES = {"default": database(default=f"sqlite:///{HOME / 'oneroof.sqlite3'}")}
 POSTGRESQL = "postgresql" in str(DATABASES["default"]["ENGINE"])
 # The role that owns the tables: it migrates. The application itself connects as a role that owns nothing.
-OWNER_DATABASE_URL = text("ONEROOF_OWNER_DATABASE_URL", "")
+OWNER_DATABASE = database("ONEROOF_OWNER_DATABASE_URL")
+# A role that reads everything and writes nothing, for backups.
+BACKUP_DATABASE = database("ONEROOF_BACKUP_DATABASE_URL")
+for _name, _other in (("ONEROOF_OWNER_DATABASE_URL", OWNER_DATABASE), ("ONEROOF_BACKUP_DATABASE_URL", BACKUP_DATABASE)):
+    if _other and not (POSTGRESQL and "postgresql" in str(_other["ENGINE"])):
+        _environment.wrong(
+            f"{_name} is for PostgreSQL: it names another role of the database that ONEROOF_DATABASE_URL names. "
+            "Let both begin with postgresql://, or unset it."
+        )
+# The Ed25519 key that signs the journal's checkpoints (PEM); made on first use where nothing else is named.
+CHECKPOINT_KEY = Path(text("ONEROOF_CHECKPOINT_KEY", str(HOME / "checkpoint-key.pem"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -132,9 +164,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "oneroof.running.watch.Watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "oneroof.running.logs.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -190,41 +223,88 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+# A person has five tries in five minutes, an address of the network ten a minute.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
+# How many proxies stand before the server: the address of whoever asks is the one before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = whole("ONEROOF_PROXIES", 0, least=0, most=5)
 ACCOUNT_ADAPTER = "oneroof.access.adapters.Accounts"
 SOCIALACCOUNT_ADAPTER = "oneroof.access.adapters.OutsideAccounts"
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# Roles that write need a second factor; people made for demonstration do without.
+SECOND_FACTOR = flag("ONEROOF_SECOND_FACTOR", default=True)
+MFA_ADAPTER = "oneroof.access.adapters.Factors"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESAME_TOKEN_NAME = "link"
 SESAME_ONE_TIME = True
+SESAME_INVALIDATE_ON_EMAIL_CHANGE = True
+SESAME_SIGNATURE_SIZE = 20
+SESAME_TOKENS = ["sesame.tokens_v2"]
 SESAME_MAX_AGE = 60 * 60 * 24
 
 
 def outside_sign_in() -> dict[str, object]:
     """The OIDC server that the environment names, or none; half a configuration stops the start."""
     names = ("ONEROOF_OIDC_SERVER", "ONEROOF_OIDC_CLIENT", "ONEROOF_OIDC_SECRET")
-    given = {name: os.environ.get(name, "") for name in names}
+    given = {name: text(name, "") for name in names}
+    called = text("ONEROOF_OIDC_NAME", "OIDC")
     if not any(given.values()):
         return {}
     if missing := [name for name in names if not given[name]]:
-        raise ImproperlyConfigured(
+        _environment.wrong(
             f"Sign-in by OIDC needs {', '.join(names)}; {', '.join(missing)} is not set. Set all or none."
         )
+    server = given["ONEROOF_OIDC_SERVER"]
+    if urlsplit(server).scheme != "https" and urlsplit(server).hostname not in ("127.0.0.1", "localhost"):
+        _environment.wrong(f"ONEROOF_OIDC_SERVER is {server!r}, but sign-in goes over https. Write https://...")
     app = {
-        "provider_id": "oidc",
-        "name": text("ONEROOF_OIDC_NAME", "OIDC"),
+        # The server's address is in the name under which accounts are kept: a subject counts with its issuer alone.
+        "provider_id": f"oidc-{hashlib.sha256(server.encode()).hexdigest()[:12]}",
+        "name": called,
         "client_id": given["ONEROOF_OIDC_CLIENT"],
         "secret": given["ONEROOF_OIDC_SECRET"],
-        "settings": {"server_url": given["ONEROOF_OIDC_SERVER"], "oauth_pkce_enabled": True},
+        # The subject comes from the signed ID token, not from a second, unsigned answer.
+        "settings": {"server_url": server, "oauth_pkce_enabled": True, "fetch_userinfo": False},
     }
     return {"openid_connect": {"APPS": [app]}}
 
 
 SOCIALACCOUNT_PROVIDERS = outside_sign_in()
+OIDC_SERVER = text("ONEROOF_OIDC_SERVER", "")
+
+# E-mail is optional: without a server for it, administrators hand out one-time links.
+EMAIL_HOST = text("ONEROOF_EMAIL_HOST", "")
+EMAIL_PORT = whole("ONEROOF_EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = text("ONEROOF_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = text("ONEROOF_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("ONEROOF_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("ONEROOF_EMAIL_FROM", "oneroof@localhost")
+if not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# Counts of tries are kept in the database, so that every process of the server counts together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "oneroof_kept_count",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Sessions end with the working day; the end of a secondment ends them at once (access/middleware.py).
 SESSION_COOKIE_AGE = 60 * 60 * whole("ONEROOF_SESSION_HOURS", 12, least=1, most=24)
+SESSION_IDLE = 60 * whole("ONEROOF_IDLE_MINUTES", 120, least=5, most=1440)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -233,6 +313,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+_outside = urlsplit(OIDC_SERVER)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -242,7 +323,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # Sign-in by OIDC leaves by a form that the server answers with a way to the sign-in server.
+        "form-action": [SELF, *([f"{_outside.scheme}://{_outside.netloc}"] if _outside.netloc else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -254,7 +336,32 @@ LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = text("ONEROOF_TIME_ZONE", "Europe/Kyiv")
+if TIME_ZONE not in available_timezones():
+    _environment.wrong(
+        f"ONEROOF_TIME_ZONE is {TIME_ZONE!r}, but no zone is called so. Write one like Europe/Kyiv or Europe/Brussels."
+    )
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# Logs: one JSON object a line on standard error; no names, no addresses of records, no contents (running/logs.py).
+LOG_LEVEL = one_of("ONEROOF_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING_CONFIG = "oneroof.running.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "whole_traces": DEBUG}
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+METRICS_TOKEN = text("ONEROOF_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    _environment.wrong(
+        f"ONEROOF_METRICS_TOKEN has {len(METRICS_TOKEN)} characters, but one that can't be guessed has 20 or more. "
+        "Make one: python -c 'import secrets; print(secrets.token_urlsafe())'."
+    )
+
+# What `oneroof work` does by itself.
+BACKUP_FOLDER = text("ONEROOF_BACKUP_FOLDER", "")
+BACKUPS_KEPT = whole("ONEROOF_BACKUPS_KEPT", 14, least=1, most=1000)
+
+DEFAULTS, UNKNOWN = _environment.defaults, _environment.unknown()
+if _environment.faults:
+    raise ImproperlyConfigured("\n".join(_environment.faults))

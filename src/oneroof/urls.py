@@ -7,6 +7,7 @@ from django.urls import include, path
 from oneroof.api import api
 
 urlpatterns = [
+    path("", include("oneroof.access.people_urls")),  # some of them in place of allauth's own
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", api.urls),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("oneroof.directory.urls")),
     path("", include("oneroof.staffing.urls")),
     path("", include("oneroof.sources.urls")),
+    path("", include("oneroof.history.urls")),
 ]
 handler400 = "oneroof.access.look.bad_request"
 handler403 = "oneroof.access.look.forbidden"

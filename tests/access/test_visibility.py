@@ -89,5 +89,5 @@ def test_each_action_adds_one_event_to_the_owners_chain(add, parties, denmark):
     add(release_set(), code="OTHER")
 
     with looking(denmark):
-        told = Event.objects.filter(chain=denmark.party).values_list("position", "verb", "kind", "after__code")
-    assert list(told) == [(1, "add", "item", "HOWITZER"), (2, "add", "item", "OTHER")]
+        told = list(Event.objects.filter(chain=denmark.party).values_list("position", "verb", "kind", "after__code"))
+    assert told == [(1, "add", "item", "HOWITZER"), (2, "add", "item", "OTHER")]

@@ -6,9 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oneroof.access.models import Record, ReleaseSet, ReleaseSetParty
+from oneroof.access.models import ApiToken, Person, Record, ReleaseSet, ReleaseSetParty
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
 from oneroof.journal.errors import Refused
@@ -66,3 +70,33 @@ def change_release(
     with acting(viewer, "release", why) as act:
         record.releasable_to, record.detail_releasable_to, record.embargo_until = to, detail_to, embargo_until
         act.write(record, version=version)
+
+
+def note_use(token: ApiToken) -> None:
+    """Keep the day on which a token was last used; no event, and one write a day."""
+    today = timezone.localdate()
+    if token.last_used_on != today:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+
+
+def join_account(person: Person, provider: str, subject: str) -> None:
+    """Join a person to the account that a sign-in server calls ``subject``; raises `Refused` where it is joined."""
+    if SocialAccount.objects.filter(provider=provider, uid=subject).exists():
+        told = _("This account is already joined to a person. Take it away there first.")
+        raise Refused({"subject": [told]})
+    SocialAccount.objects.create(user=person, provider=provider, uid=subject)
+
+
+def part_accounts(person: Person) -> int:
+    """Take every outside account away from a person; how many there were."""
+    return int(SocialAccount.objects.filter(user=person).delete()[0])
+
+
+def drop_factors(person: Person) -> int:
+    """Take away a person's second factors: authenticator application, passkeys, recovery codes; how many."""
+    return int(Authenticator.objects.filter(user=person).delete()[0])
+
+
+def forget_addresses(person: Person) -> int:
+    """Take away the addresses that sign-in keeps beside a person's own; how many there were."""
+    return int(EmailAddress.objects.filter(user=person).delete()[0])

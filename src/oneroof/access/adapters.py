@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from typing import Any, NoReturn
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
 
 
 class Accounts(DefaultAccountAdapter):
@@ -21,3 +30,40 @@ class OutsideAccounts(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         """An account that nobody joined to a person signs in to nothing."""
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Stop an account that no administrator joined to a person, with a page that says what to do."""
+        if not sociallogin.is_existing or sociallogin.state.get("process") == "connect":
+            self.stop(request, sociallogin)
+
+    def stop(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
+        """The page for an account without rights, with the subject that an administrator needs."""
+        page = render(request, "access/unknown_account.html", {"subject": sociallogin.account.uid}, status=403)
+        raise ImmediateHttpResponse(page)
+
+
+class Factors(DefaultMFAAdapter):
+    """Second factors: secrets are kept encrypted, so that a copy of the database alone makes no codes."""
+
+    def encrypt(self, text: str) -> str:
+        """A secret as it is kept."""
+        return cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """A kept secret as it is used."""
+        return cipher().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_issuer(self) -> str:
+        """The name beside the code in an authenticator application."""
+        return "OneRoof"
+
+
+def cipher() -> MultiFernet:
+    """Encrypts under a key made from the secret key; reads what earlier secret keys encrypted."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(Fernet(base64.urlsafe_b64encode(digest(key))) for key in keys)
+
+
+def digest(key: str) -> bytes:
+    """32 bytes from the secret key, for this use alone."""
+    return hashlib.blake2b(key.encode(), digest_size=32, person=b"second factors").digest()

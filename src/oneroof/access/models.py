@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.roles import Role
@@ -25,6 +28,11 @@ class People(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
+def no_password() -> str:
+    """What stands for a password that nobody has set: nothing signs in with it."""
+    return make_password(None)
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in. What they may do comes from a secondment alone; nobody is above the walls."""
 
@@ -32,12 +40,19 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
+    password = models.CharField(_("password"), max_length=128, default=no_password, editable=False)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
         _("language"), max_length=5, choices=(("en", _("English")), ("uk", _("Ukrainian"))), default="en"
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     demonstration = models.BooleanField(_("made for demonstration"), default=False, editable=False)
+    link = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Number of the one-time link in force; each link made or used ends it."
+    )
+    sign_outs = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often everything was signed out; sessions of another number are over."
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
@@ -52,6 +67,15 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """E-mail addresses are kept in small letters: one address is one person."""
+        self.email = self.email.strip().lower()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry: it changes with the password and with each sign-out everywhere."""
+        salt = "oneroof.access.models.Person.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}{self.sign_outs}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class Secondment(models.Model):
@@ -80,9 +104,69 @@ class Secondment(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.party.code}"
 
+    def clean(self) -> None:
+        """Refuse the same role twice at a time, and two senior civilians at a time."""
+        if self.starts_on is None or (self.ends_on is not None and self.ends_on < self.starts_on):
+            return  # the field and the constraint say so
+        same_time = Secondment.objects.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=self.starts_on))
+        if self.ends_on is not None:
+            same_time = same_time.filter(starts_on__lte=self.ends_on)
+        same_time = same_time.exclude(pk=self.pk)
+        if same_time.filter(person=self.person_id, party=self.party_id, role=self.role).exists():
+            told = _("This person already has this role there within these dates. Extend that secondment instead.")
+            raise ValidationError(told)
+        if self.role == Role.SENIOR_CIVILIAN and same_time.filter(role=self.role).exists():
+            told = _(
+                "There is one senior civilian at a time, and somebody holds the post within these dates. "
+                "End that secondment first, or start this one after it."
+            )
+            raise ValidationError({"role": told})
+
     def holds_on(self, day: date) -> bool:
         """Whether the secondment is in force on a day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for one secondment; of the key itself only a hash is kept."""
+
+    class Scope(models.TextChoices):
+        """What the program may do; both stay within the rights of the secondment."""
+
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+
+    unjournaled: ClassVar[tuple[str, ...]] = ("label", "hash", "last_used_on")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    secondment = models.ForeignKey(Secondment, models.PROTECT, related_name="tokens", verbose_name=_("secondment"))
+    label = models.CharField(
+        _("label"), max_length=80, help_text=_("What the token is for: stock system of the depot.")
+    )
+    scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.READ)
+    expires_at = models.DateTimeField(_("expires"))
+    hash = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the secret part.")
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    last_used_on = models.DateField(_("last used"), null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ("-expires_at", "id")
+
+    def __str__(self) -> str:
+        return self.label
+
+    def works_at(self, at: datetime) -> bool:
+        """Whether the token opens anything at an instant: not revoked, not expired, its secondment in force."""
+        held = self.secondment
+        return (
+            self.revoked_at is None
+            and at < self.expires_at
+            and held.person.is_active
+            and held.holds_on(timezone.localdate(at))
+        )
 
 
 class ReleaseSet(models.Model):

@@ -108,5 +108,6 @@ def grant(using: str = "default", **_more: object) -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APPLICATION}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")
-        cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON oneroof_event FROM {APPLICATION}")
+        for table in ("oneroof_event", "oneroof_checkpoint"):
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APPLICATION}")
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APPLICATION}")

@@ -16,7 +16,7 @@ from oneroof.access.models import ReleaseSet
 from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
 from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, PackagePart, Substitute
-from oneroof.journal.actions import Act, acting
+from oneroof.journal.actions import Act, acting, lock
 from oneroof.journal.errors import Refused
 
 Facts = Mapping[str, Any]
@@ -187,8 +187,10 @@ def remove_substitute(viewer: Viewer, substitute: Substitute, *, why: str = "") 
 def refuse_circles(viewer: Viewer) -> None:
     """Raises `Refused` where visible substitutes lead from an item back to itself; called within the action.
 
-    Asked after the write: writers of one owner queue there, so that two of them can't close a circle together.
+    Asked after the write, under the lock of the owner's chain: two writers can't close a circle together.
     """
+    if viewer.party is not None:
+        lock(viewer.party)
     pairs = Substitute.objects.visible_to(viewer).values_list("item_id", "substitute_id")
     circle = find_circle(pairs)
     if circle:

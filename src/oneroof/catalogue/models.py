@@ -32,7 +32,7 @@ SMALLEST = Decimal("0.000001")
 class Item(Named):
     """Something that can be needed, promised and delivered, counted in one unit."""
 
-    unjournaled: ClassVar[tuple[str, ...]] = ("search",)
+    derived: ClassVar[tuple[str, ...]] = ("search",)
 
     nsn = StockNumberField(
         _("stock number"),

@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from oneroof.commands import asking, checking, files, futures, importing, planning, stressing, verifying
+from oneroof.commands import (
+    asking,
+    auditing,
+    checking,
+    files,
+    filling,
+    futures,
+    importing,
+    keeping,
+    people,
+    planning,
+    serving,
+    stressing,
+    verifying,
+)
 from oneroof.commands.ending import House
 
 app = typer.Typer(
@@ -43,7 +57,7 @@ def oneroof(
     """
 
 
-PLAN, ASK, FILES = "Plan", "Ask a plan", "Files"
+PLAN, ASK, FILES, RUN = "Plan", "Ask a plan", "Files", "Run the server"
 app.command("check", rich_help_panel=PLAN)(checking.check)
 app.command("plan", rich_help_panel=PLAN)(planning.plan)
 app.command("whatif", rich_help_panel=PLAN)(futures.whatif)
@@ -57,3 +71,13 @@ app.command("brief", rich_help_panel=ASK)(files.brief)
 app.command("template", rich_help_panel=FILES)(files.template)
 app.command("convert", rich_help_panel=FILES)(files.convert)
 app.add_typer(importing.app, name="import", rich_help_panel=FILES)
+app.command("serve", rich_help_panel=RUN)(serving.serve)
+app.command("migrate", rich_help_panel=RUN)(serving.migrate)
+app.command("work", rich_help_panel=RUN)(serving.work)
+app.command("health", rich_help_panel=RUN)(serving.health)
+app.command("backup", rich_help_panel=RUN)(keeping.backup)
+app.command("restore", rich_help_panel=RUN)(keeping.restore)
+app.add_typer(auditing.app, name="audit", rich_help_panel=RUN)
+app.command("demonstrate", rich_help_panel=RUN)(filling.demonstrate)
+app.command("administrator", rich_help_panel=RUN)(people.administrator)
+app.command("link", rich_help_panel=RUN)(people.link)

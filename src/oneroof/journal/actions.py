@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -15,8 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oneroof.journal.chain import START, instant, leaf_hash
+from oneroof.journal.checkpoints import key_id, private_key, signed_part, told
 from oneroof.journal.errors import NotYours, Refused, Stale
-from oneroof.journal.models import Event, KeptAnswer
+from oneroof.journal.models import Checkpoint, Event, KeptAnswer
+from oneroof.journal.plain import difference, instant_or_none, keepable, plain, same, values
+
+__all__ = ["HOUSE", "Act", "Actor", "acting", "append", "instant_or_none", "kind_of", "plain", "values", "walls_of"]
 
 # Chain of the records that have no owner: nations, people, release sets.
 HOUSE = uuid.UUID(int=0)
@@ -51,26 +54,28 @@ class Act:
         self.by, self.verb, self.why = by, verb, why
         self.key = uuid.uuid4()
         self.at = timezone.now()
+        self.events: list[Event] = []
+        self.refusal: Refused | None = None
 
     def write(self, record: models.Model, *, version: int | None = None) -> None:
         """Insert or update one record; all faults of its fields at once.
 
-        With ``version``, the record must still have the version that was read. Raises `Refused` (faults by field),
-        `Stale`, `NotYours`.
+        With ``version``, the record must still have the version that was read. Nothing is written where nothing
+        changed. Raises `Refused` (faults by field), `Stale`, `NotYours`; the whole action is then undone.
         """
-        old = None if record._state.adding else self._stored(record)
-        if old is not None and version is not None and getattr(old, "version", None) != version:
-            raise Stale(_("Somebody changed this record since you opened it. Open it again and repeat your change."))
-        before = values(old) if old is not None else {}
-        if old is not None and values(record) == before:
-            return
-        if hasattr(record, "version"):
-            record.version = old.version + 1 if old is not None else 1
-        if faults := self._faults(record):
-            raise Refused(faults)
-        record.save(force_insert=old is None, force_update=old is not None)
-        self._permit(record)
-        self._note(record, before, values(record))
+        with self._all_or_nothing():
+            old = None if record._state.adding else self._stored(record)
+            if old is not None and version is not None and getattr(old, "version", None) != version:
+                told = _("Somebody changed this record since you opened it. Open it again and repeat your change.")
+                raise Stale(told)
+            if old is not None and same(old, record):
+                return
+            if hasattr(record, "version"):
+                record.version = old.version + 1 if old is not None else 1
+            self._check(record)
+            save(record, new=old is None)
+            self._permit(record)
+            self._note(record, *difference(old, record))
 
     def add_all(self, records: Sequence[models.Model]) -> None:
         """Insert many new records of one kind: the checks of `write`, asked once for all of them; one event each.
@@ -81,66 +86,90 @@ class Act:
             return
         kind = type(records[0])
         relations = {field.name for field in kind._meta.concrete_fields if field.is_relation}
-        for record in records:
+        with self._all_or_nothing():
+            for record in records:
+                try:
+                    record.clean_fields(exclude=relations)
+                    record.clean()
+                except ValidationError as wrong:
+                    raise Refused(dict(wrong.message_dict)) from wrong
+                if not all(keepable(field.value_from_object(record)) for field in kind._meta.concrete_fields):
+                    raise Refused(_("A record holds a character that no text has. Type it anew."))
+                if not self.by.may_write(record):
+                    raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
+            self._name_only_what_all_see(kind, records)
             try:
-                record.clean_fields(exclude=relations)
-                record.clean()
-            except ValidationError as wrong:
-                raise Refused(dict(wrong.message_dict)) from wrong
-            if not self.by.may_write(record):
-                raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
-        try:
-            with transaction.atomic():
-                kind._base_manager.bulk_create(records, batch_size=500)
-        except IntegrityError as wrong:
-            raise Refused(_("One of the records is there already, or names one that is not there.")) from wrong
-        self._permit_all(kind, records)
-        self._name_only_what_all_see(kind, records)
-        append_all([self._event(record, {}, values(record)) for record in records])
-
-    def _permit_all(self, kind: type[models.Model], records: Sequence[models.Model]) -> None:
-        walled = walls_of(kind)
-        if walled is not None and not _all_seen(walled, self.by, {record.pk for record in records}):
-            raise NotYours(_("There is no such record."))
+                with transaction.atomic():
+                    kind._base_manager.bulk_create(records, batch_size=500)
+            except IntegrityError as wrong:
+                raise Refused(_("One of the records is there already, or names one that is not there.")) from wrong
+            walled = walls_of(kind)
+            if walled is not None and not all_seen(walled, self.by, {record.pk for record in records}):
+                raise NotYours(_("There is no such record."))
+            for record in records:
+                self._note(record, {}, values(record))
 
     def _name_only_what_all_see(self, kind: type[models.Model], records: Sequence[models.Model]) -> None:
+        """Records that the writer can't see can't be named; rows that are part of a new record name that one."""
         faults = {}
         for field in kind._meta.concrete_fields:
             walled = walls_of(field.related_model)
             if walled is None:
                 continue
             keys = {key for record in records if (key := field.value_from_object(record)) is not None}
-            if not _all_seen(walled, self.by, keys):
+            if not all_seen(walled, self.by, keys):
                 faults[field.name] = [_("There is no such record. Choose one of the list.")]
         if faults:
             raise Refused(faults)
 
-    def set_many(self, record: models.Model, field: str, members: list[models.Model]) -> None:
+    def set_many(self, record: models.Model, field: str, members: Sequence[models.Model]) -> None:
         """Replace the members of a many-to-many field of a record that was just written."""
-        link = getattr(record, field)
-        before = sorted(str(member.pk) for member in link.all())
-        after = sorted(str(member.pk) for member in members)
-        if before != after:
-            link.set(members)
-            self._note(record, {field: before}, {field: after})
+        with self._all_or_nothing():
+            self._permit(record)
+            link = getattr(record, field)
+            walled = walls_of(link.model)
+            keys = {member.pk for member in members}
+            if walled is not None and walled.visible_to(self.by).filter(pk__in=keys).count() != len(keys):
+                raise Refused({field: [_("There is no such record. Choose one of the list.")]})
+            before = sorted(str(member.pk) for member in link.all())
+            after = sorted(str(key) for key in keys)
+            if before != after:
+                link.set(members)
+                self._note(record, {field: before}, {field: after})
 
     def remove(self, record: models.Model) -> None:
-        """Remove one record; its history stays."""
-        old = self._stored(record)
+        """Remove one record, and first what falls with it (its detail, its lines); their history stays."""
+        with self._all_or_nothing():
+            old = self._stored(record)
+            for field in falling_with(old):
+                for part in field.model._base_manager.filter(**{field.name: old}):
+                    self.remove(part)
+            self._note(old, values(old), {})
+            try:
+                old.delete()
+            except (models.ProtectedError, models.RestrictedError) as used:
+                raise Refused(_("Other records rest on this one. Remove or change those first.")) from used
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """An action of which one step was refused is refused as a whole, even where its caller goes on."""
         try:
-            old.delete()
-        except models.ProtectedError as used:
-            raise Refused(_("Other records rest on this one. Remove or change those first.")) from used
-        self._note(record, values(old), {})
+            yield
+        except Refused as refusal:
+            self.refusal = self.refusal or refusal
+            raise
 
     def _stored(self, record: models.Model) -> Any:
         """The record as it stands, locked; refused where it is not visible, or not the writer's to change."""
-        stored = type(record)._base_manager.filter(pk=record.pk).first()
+        kept = type(record)._base_manager.filter(pk=record.pk)
+        stored = kept.first()
         if stored is None:
             raise NotYours(_("There is no such record."))
         self._permit(stored)
         if connection.features.has_select_for_update:
-            stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+            stored = kept.select_for_update().first()
+            if stored is None:
+                raise NotYours(_("There is no such record."))
         return stored
 
     def _permit(self, record: models.Model) -> None:
@@ -150,100 +179,124 @@ class Act:
         if not self.by.may_write(record):
             raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
 
-    def _faults(self, record: models.Model) -> dict[str, list[str]]:
+    def _check(self, record: models.Model) -> None:
         """All faults by field. Naming a record that the writer can't see is naming nothing, told in the same words."""
         faults: dict[str, list[str]] = {}
+        under_walls = {f.name for f in record._meta.concrete_fields if walls_of(f.related_model) is not None}
         for field in record._meta.concrete_fields:
-            if field.value_from_object(record) is None and not field.null and not field.primary_key:
+            value = field.value_from_object(record)
+            if value is None and not field.null and not field.primary_key:
                 if field.blank and field.empty_strings_allowed:
                     setattr(record, field.attname, "")
                 else:
                     faults[field.name] = [_("This can’t be empty.")]
-        under_walls = {f.name: f for f in record._meta.concrete_fields if walls_of(f.related_model) is not None}
-        for name, field in under_walls.items():
-            key = field.value_from_object(record)
-            if key is not None and not self._seen(field.related_model, key):
-                faults[name] = [_("There is no such record. Choose one of the list.")]
+            elif value is not None and field.name in under_walls:
+                if not seen(walls_of(field.related_model), self.by, value):
+                    faults[field.name] = [_("There is no such record. Choose one of the list.")]
+            elif not keepable(value):
+                faults[field.name] = [_("This holds a character that no text has. Type it anew.")]
         try:
             record.full_clean(exclude={*under_walls, *faults})
         except ValidationError as wrong:
             told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
-            faults |= {"" if field == "__all__" else field: list(messages) for field, messages in told.items()}
-        return faults
-
-    def _seen(self, kind: Any, key: Any) -> bool:
-        try:
-            return bool(walls_of(kind).visible_to(self.by).filter(pk=key).exists())
-        except ValidationError:  # not even an id
-            return False
+            for field_name, messages in told.items():
+                faults.setdefault("" if field_name == "__all__" else field_name, []).extend(messages)
+        if faults:
+            raise Refused(faults)
 
     def _note(self, record: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
-        append(**self._event(record, before, after))
-
-    def _event(self, record: models.Model, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-        """The facts of one event: of the fields only those that changed."""
-        fields = sorted(set(before) | set(after))
-        changed = [f for f in fields if before.get(f) != after.get(f) or f not in before or f not in after]
-        return {
-            "chain": getattr(record, "owner_id", None) or HOUSE,
-            "at": self.at,
-            "actor": self.by.person,
-            "party": self.by.party,
-            "role": self.by.role,
-            "action": self.key,
-            "verb": self.verb,
-            "kind": kind_of(record),
-            "record": record.pk,
-            "before": {f: before[f] for f in changed if f in before},
-            "after": {f: after[f] for f in changed if f in after},
-            "why": self.why,
-            "release": record.release() if hasattr(record, "release") else {},
-        }
+        self.events.append(
+            Event(
+                chain=getattr(record, "owner_id", None) or HOUSE,
+                actor=self.by.person,
+                party=self.by.party,
+                role=self.by.role,
+                action=self.key,
+                verb=self.verb,
+                kind=kind_of(record),
+                record=record.pk,
+                before=before,
+                after=after,
+                why=self.why,
+                release=record.release() if hasattr(record, "release") else {},
+            )
+        )
 
 
 @contextmanager
 def acting(by: Actor, verb: str, why: str = "") -> Iterator[Act]:
     """One action in one transaction: everything it writes, with its events, or nothing."""
+    if not keepable(why):
+        raise Refused({"why": [_("This holds a character that no text has. Type it anew.")]})
     with transaction.atomic():
-        yield Act(by, verb, why)
+        act = Act(by, verb, why)
+        yield act
+        if act.refusal is not None:
+            raise act.refusal
+        append_all(act.events)
 
 
 def append(**facts: Any) -> Event:
-    """Add one event at the end of its chain; called within the action's transaction."""
-    return append_all([facts])[0]
+    """Add one event that no action writes (somebody signed in); called within a transaction."""
+    event = Event(**facts)
+    append_all([event])
+    return event
 
 
-def append_all(told: Sequence[Mapping[str, Any]]) -> list[Event]:
-    """Add events at the ends of their chains, in order; called within the action's transaction."""
-    ends: dict[uuid.UUID, tuple[int, str]] = {}
-    events = []
-    for facts in told:
-        chain = facts["chain"]
-        position, previous = ends[chain] if chain in ends else end_of(chain)
-        event = Event(position=position + 1, previous=previous, **facts)
-        event.hash = leaf_hash(event.previous, leaf_of(event))
-        ends[chain] = (event.position, event.hash)
-        events.append(event)
+def append_all(events: Sequence[Event]) -> None:
+    """Add events at the end of their chains, each chain in the order given; called within the action's transaction.
+
+    Chains are locked in the order of their keys, so that two actions on the same chains never wait for each other, and
+    as late as may be, so that they wait for a short time. Events of one call share the instant, taken under the lock.
+    """
+    chains = sorted({event.chain for event in events})
+    for chain in chains:
+        lock(chain)
+    at = timezone.now()
+    for chain in chains:
+        heads = Event.objects.filter(chain=chain).order_by("-position")
+        position, previous = heads.values_list("position", "hash").first() or (0, START)
+        for event in events:
+            if event.chain == chain:
+                event.at, event.position, event.previous = at, position + 1, previous
+                event.hash = leaf_hash(previous, leaf_of(event))
+                position, previous = event.position, event.hash
     Event.objects.bulk_create(events, batch_size=500)
-    return events
 
 
-def end_of(chain: uuid.UUID) -> tuple[int, str]:
-    """Position and hash of the last event of a chain, which is held until the transaction ends."""
+def lock(chain: uuid.UUID) -> None:
+    """Until the transaction ends, nobody else adds to this chain; writers of SQLite queue at BEGIN IMMEDIATE anyway."""
     if connection.vendor == "postgresql":
-        # Two actions of one owner queue here; those of different owners do not meet.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"oneroof chain {chain}"])
-    return Event.objects.filter(chain=chain).order_by("-position").values_list("position", "hash").first() or (0, START)
 
 
-def _all_seen(walled: Any, by: Actor, keys: set[Any]) -> bool:
-    """Whether every one of these records is visible; asked in portions that SQLite takes."""
-    listed = sorted(keys, key=str)
-    return all(
-        walled.visible_to(by).filter(pk__in=listed[first : first + 500]).count() == len(listed[first : first + 500])
-        for first in range(0, len(listed), 500)
-    )
+def checkpoint(chain: uuid.UUID) -> Checkpoint | None:
+    """The signed hash of the last event of a chain, kept; the same one as long as nothing is added. None: no event.
+
+    Raises `Refused` where the key can't be used.
+    """
+    key = private_key()
+    name = key_id(key.public_key())
+    with transaction.atomic():
+        lock(chain)
+        head = Event.objects.filter(chain=chain).order_by("-position").first()
+        if head is None:
+            return None
+        last = (
+            Checkpoint.objects.filter(chain=chain, key=name, position__gte=head.position).order_by("-position").first()
+        )
+        if last is not None:
+            if (last.position, last.hash) == (head.position, head.hash):
+                return last
+            raise Refused(
+                f"Chain {chain} ends at position {head.position} with another hash than the checkpoint of position "
+                f"{last.position} says: it was changed. Nothing was signed. Run `oneroof audit verify`."
+            )
+        made = Checkpoint(chain=chain, position=head.position, hash=head.hash, at=timezone.now(), key=name)
+        made.signature = key.sign(signed_part(told(made))).hex()
+        made.save(force_insert=True)
+        return made
 
 
 def leaf_of(event: Event) -> dict[str, object]:
@@ -279,35 +332,38 @@ def walls_of(kind: Any) -> Any:
     return manager if hasattr(manager, "visible_to") else None
 
 
-def values(record: models.Model) -> dict[str, Any]:
-    """The fields of a record as they stand in events: text, whole numbers, booleans, null; floats and decimals as text.
-
-    Fields that a kind lists in ``unjournaled`` (names of persons, secrets) stay out of the journal.
-    """
-    told: dict[str, Any] = {}
-    for field in record._meta.concrete_fields:
-        if field.primary_key or field.name in getattr(type(record), "unjournaled", ()):
-            continue
-        told[field.name] = plain(field.value_from_object(record))
-    return told
+def seen(walled: Any, by: Actor, key: object) -> bool:
+    """Whether an actor sees the record of a key; a key of the wrong form is no key of anything."""
+    try:
+        return bool(walled.visible_to(by).filter(pk=key).exists())
+    except (ValidationError, ValueError):
+        return False
 
 
-def instant_or_none(at: datetime | None) -> str | None:
-    """An instant as in events, or None."""
-    return None if at is None else instant(at)
+def all_seen(walled: Any, by: Actor, keys: set[Any]) -> bool:
+    """Whether an actor sees every one of these records; asked in portions that SQLite takes."""
+    listed = sorted(keys, key=str)
+    portions = [listed[first : first + 500] for first in range(0, len(listed), 500)]
+    return all(walled.visible_to(by).filter(pk__in=portion).count() == len(portion) for portion in portions)
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON without floats."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, dict):
-        return {str(key): plain(part) for key, part in value.items()}
-    return str(value)
+def save(record: models.Model, *, new: bool) -> None:
+    """Insert or update; what another action inserted meanwhile is told as a fault, not as a failure."""
+    try:
+        record.save(force_insert=new, force_update=not new)
+    except IntegrityError as taken:
+        if getattr(taken.__cause__, "sqlstate", "") == "23505" or str(taken).startswith("UNIQUE"):
+            raise Refused(_("Somebody has just saved one like it. Open the list, and change that one.")) from taken
+        raise
+
+
+def falling_with(record: models.Model) -> list[Any]:
+    """The references by which records of other kinds fall with this one when it is removed."""
+    return [
+        link.field
+        for link in record._meta.related_objects
+        if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
+    ]
 
 
 def claim_key(by: Actor, key: str, asked: str) -> tuple[KeptAnswer, KeptAnswer | None]:

@@ -6,16 +6,29 @@ REFUSAL = "what happened is added to, never changed"
 
 
 def sqlite_guards(table: str) -> list[str]:
-    """Statements that make a table append-only on SQLite."""
+    """Statements that make a table append-only on SQLite; those that stand already are left alone."""
     return [
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         for verb in ("UPDATE", "DELETE")
     ]
 
 
+def sqlite_replacing_guard(table: str, same: str) -> str:
+    """A statement that refuses INSERT OR REPLACE over a row: it would delete that row without a DELETE trigger.
+
+    ``same`` is the condition that a row of the table is in the way of the ``NEW`` one.
+    """
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same} OR rowid = NEW.rowid) "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    )
+
+
 def sqlite_unguards(table: str) -> list[str]:
     """Statements that take the guards of SQLite away."""
-    return [f"DROP TRIGGER {table}_no_{verb}" for verb in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "replace")]
 
 
 def postgresql_guards(table: str) -> str:
@@ -25,6 +38,14 @@ CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
 CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
+"""
+
+
+def postgresql_always(table: str) -> str:
+    """Statements that keep the guards on in sessions with ``session_replication_role = replica`` as well."""
+    return f"""
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change;
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate;
 """
 
 

@@ -1,4 +1,7 @@
-"""How an event becomes bytes and a hash; docs/journal.md has the same in words, and a verifier that shares no code."""
+"""How an event becomes bytes and a hash; docs/journal.md has the same in words, with test vectors.
+
+``tools/verify_journal.py`` does the same again and shares no code with this.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,25 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def canonical(leaf: Mapping[str, object]) -> bytes:
-    """A leaf as JSON with sorted keys and no blanks, in UTF-8.
+def canonical_text(value: object) -> str:
+    """A value as JSON with sorted keys and no blanks.
 
-    Values are text, whole numbers, booleans, null, lists and objects of them: without floats this is RFC 8785's form
-    for keys within the Basic Multilingual Plane.
+    Values are text, whole numbers, booleans, null, lists and objects of them. Without floats this is RFC 8785's form,
+    as long as keys stay within the Basic Multilingual Plane (names of fields do).
     """
-    return json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def canonical(leaf: Mapping[str, object]) -> bytes:
+    """A leaf in the canonical form, in UTF-8."""
+    return canonical_text(leaf).encode()
 
 
 def leaf_hash(previous: str, leaf: Mapping[str, object]) -> str:
-    """SHA-256 over the previous hash, in hexadecimal digits, and the canonical leaf."""
-    return hashlib.sha256(previous.encode() + b"\n" + canonical(leaf)).hexdigest()
+    """SHA-256 over the previous hash in hexadecimal digits, a line feed, and the canonical leaf."""
+    return hash_after(previous, canonical(leaf))
+
+
+def hash_after(previous: str, leaf: bytes) -> str:
+    """The hash of a leaf that is in the canonical form already."""
+    return hashlib.sha256(previous.encode("utf-8", "surrogateescape") + b"\n" + leaf).hexdigest()

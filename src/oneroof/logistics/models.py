@@ -38,7 +38,7 @@ class Node(Named):
     What stands here of the place is rounded to whole degrees; where it is exactly, `NodeDetail` has.
     """
 
-    unjournaled: ClassVar[tuple[str, ...]] = ("search",)
+    derived: ClassVar[tuple[str, ...]] = ("search",)
 
     class Kind(models.TextChoices):
         """What the place is; the words of the problem's tables."""

@@ -1,0 +1,38 @@
+"""What another viewer would see of a record of one's own, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from oneroof.access.viewer import Viewer
+from oneroof.journal.actions import walls_of
+
+# What the release line says already, and what is no content.
+ASIDE = frozenset({"id", "owner", "releasable_to", "detail_releasable_to", "embargo_until", "version", "record"})
+
+
+def seen_as(record: models.Model, owner: Viewer, other: Viewer) -> list[tuple[str, Any]] | None:
+    """The fields of an owner's record as another viewer sees them, or None where there is nothing to see.
+
+    The values come from the owner's own view: a reference shows only what both see, so that the owner learns nothing
+    of other parties' records by looking through their eyes.
+    """
+    kind: Any = type(record)
+    if not kind.objects.visible_to(owner).filter(pk=record.pk).exists():
+        return None
+    if not kind.objects.visible_to(other).filter(pk=record.pk).exists():
+        return None
+    told = []
+    for field in record._meta.concrete_fields:
+        if field.name in ASIDE:
+            continue
+        shown = getattr(record, f"get_{field.name}_display", None)
+        value = shown() if shown is not None else getattr(record, field.name)
+        walled = walls_of(field.related_model)
+        if walled is not None and value is not None and not walled.visible_to(other).filter(pk=value.pk).exists():
+            value = None
+        if value not in (None, ""):
+            told.append((str(field.verbose_name), value))
+    return told

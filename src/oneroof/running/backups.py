@@ -1,0 +1,177 @@
+"""Backups: one file with the database, a manifest and digests, written whole or not at all, restored whole or not at all.
+
+The file is a ZIP: ``manifest.json``, ``database`` (a copy of the SQLite file, or pg_dump's custom form) and, if asked for,
+``home/`` with the keys that sign cookies and checkpoints. The manifest has the SHA-256 of each; the archive's comment has
+the SHA-256 of the manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from oneroof.running import postgresql_copy, sqlite_copy
+from oneroof.running.chains import broken_chains
+from oneroof.running.errors import BackupError
+
+FORM = 1
+# Folders and files of the home folder that are keys; what else lies there can be made anew.
+KEYS = ("secret-key", "keys", "journal-key", "checkpoint-key", "signing-key")
+
+
+def back_up(target: Path, *, with_keys: bool) -> dict[str, Any]:
+    """Write a backup of the database that the settings name; its manifest. Raises BackupError, OSError."""
+    with tempfile.TemporaryDirectory(prefix=".oneroof-backup-", dir=target.absolute().parent) as folder:
+        copy = Path(folder) / "database"
+        if connection.vendor == "sqlite":
+            sqlite_copy.copy(copy)
+        else:
+            postgresql_copy.dump(copy)
+        parts = {"database": copy}
+        if with_keys:
+            parts |= {f"home/{path.relative_to(settings.HOME)}": path for path in _keys(Path(settings.HOME))}
+        manifest = {
+            "form": FORM,
+            "oneroof": version("oneroof"),
+            "made_at": timezone.now().isoformat(timespec="seconds"),
+            "database": connection.vendor,
+            "sha256": {name: digest(path) for name, path in parts.items()},
+        }
+        beside = Path(folder) / "backup"
+        _write(beside, parts, manifest)
+        beside.replace(target)
+    _keep(target.absolute().parent)
+    return manifest
+
+
+def _keys(home: Path) -> list[Path]:
+    """Files of the home folder that are keys."""
+    found = [home / name for name in KEYS if (home / name).exists()]
+    return sorted(f for path in found for f in ([path] if path.is_file() else path.rglob("*")) if f.is_file())
+
+
+def _write(target: Path, parts: dict[str, Path], manifest: dict[str, Any]) -> None:
+    """The archive, readable by its owner alone, on the disk before it gets its name."""
+    told = json.dumps(manifest, indent=2, sort_keys=True).encode()
+    target.touch(mode=0o600)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        archive.writestr("manifest.json", told)
+        for name, path in parts.items():
+            archive.write(path, name)
+        archive.comment = f"OneRoof backup, manifest sha256 {hashlib.sha256(told).hexdigest()}".encode()
+    _keep(target)
+
+
+def _keep(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def opened(source: Path, beside: Path) -> Iterator[tuple[dict[str, Any], Path]]:
+    """The manifest, and a folder next to ``beside`` with every part, each with the digest it was written with.
+
+    Raises BackupError where the file is no backup, is of a later form, or is not what was written.
+    """
+    broken = f"{source} is not what was written: a part of it was changed or lost. Take another backup."
+    with tempfile.TemporaryDirectory(prefix=".oneroof-restore-", dir=beside) as folder:
+        try:
+            with zipfile.ZipFile(source) as archive:
+                told = archive.read("manifest.json")
+                manifest = json.loads(told)
+                if not archive.comment.decode(errors="replace").endswith(hashlib.sha256(told).hexdigest()):
+                    raise BackupError(broken)
+                if manifest["form"] > FORM:
+                    raise BackupError(
+                        f"{source} was written by OneRoof {manifest['oneroof']}. Restore it with that version or a later one."
+                    )
+                for name, wanted in manifest["sha256"].items():
+                    part = Path(folder) / name
+                    if not part.resolve().is_relative_to(Path(folder).resolve()):
+                        raise BackupError(broken)
+                    part.parent.mkdir(parents=True, exist_ok=True)
+                    with archive.open(name) as packed, part.open("wb") as plain:
+                        shutil.copyfileobj(packed, plain, 1 << 20)
+                    if digest(part) != wanted:
+                        raise BackupError(broken)
+        except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, OSError) as error:
+            if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError) and error.filename == str(
+                source
+            ):
+                raise
+            if zipfile.is_zipfile(source):
+                raise BackupError(broken) from error
+            raise BackupError(f"{source} is no backup that `oneroof backup` wrote. Name another file.") from error
+        yield manifest, Path(folder)
+
+
+def restore(source: Path, *, force: bool, with_keys: bool) -> dict[str, Any]:
+    """Put a backup in the place of the database that the settings name: all of it, verified, or nothing.
+
+    Raises BackupError, also where the database holds tables and ``force`` is not given.
+    """
+    home = Path(settings.HOME)
+    with opened(source, home) as (manifest, folder):
+        if manifest["database"] != connection.vendor:
+            raise BackupError(
+                f"{source} holds a {manifest['database']} database, but ONEROOF_DATABASE_URL names {connection.vendor}. "
+                "Restore it to the same kind."
+            )
+        held = connection.introspection.table_names()
+        if "django_migrations" in held and not force:
+            raise BackupError(
+                f"The database of ONEROOF_DATABASE_URL already holds {len(held)} tables, and is not replaced. "
+                "Name an empty one, or add --force to replace it; back it up first."
+            )
+        if connection.vendor == "sqlite":
+            sqlite_copy.put(folder / "database")
+        else:
+            postgresql_copy.load(folder / "database", replace=force)
+        if with_keys:
+            _put_keys(folder / "home", home)
+    return manifest
+
+
+def events_after() -> tuple[int | None, list[str]]:
+    """Events of the restored database and its broken chains; None where no role at hand reads all of them."""
+    if connection.vendor == "sqlite":
+        return broken_chains()
+    if settings.BACKUP_DATABASE:
+        return broken_chains(**settings.BACKUP_DATABASE)
+    return broken_chains() if postgresql_copy.sees_all() else (None, [])
+
+
+def _put_keys(held: Path, home: Path) -> None:
+    """The keys of a backup, in the place of those of the home folder."""
+    for part in sorted(held.rglob("*")) if held.is_dir() else []:
+        if part.is_file():
+            target = home / part.relative_to(held)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+            beside.touch(mode=0o600)
+            beside.write_bytes(part.read_bytes())
+            beside.replace(target)
