@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("oneroof.access.urls")),
     path("", include("oneroof.briefings.urls")),
     path("", include("oneroof.catalogue.urls")),
+    path("", include("oneroof.logistics.urls")),
     path("", include("oneroof.directory.urls")),
     path("", include("oneroof.staffing.urls")),
     path("", include("oneroof.sources.urls")),
