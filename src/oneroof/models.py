@@ -3,57 +3,7 @@
 import oneroof.access.models
 import oneroof.catalogue.models
 import oneroof.journal.models
+import oneroof.logistics.models
 import oneroof.nations.models
 import oneroof.sources.models
 import oneroof.staffing.models  # noqa: F401 loaded for Django
-from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
-from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
-from oneroof.journal.models import Event, KeptAnswer
-from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
-from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
-from oneroof.sources.models import Citation, Source
-from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
-
-__all__ = [
-    "Citation",
-    "Closure",
-    "Coalition",
-    "CoalitionMember",
-    "ContactDetail",
-    "ContactPoint",
-    "Event",
-    "Group",
-    "Item",
-    "ItemDetail",
-    "ItemImage",
-    "ItemName",
-    "KeptAnswer",
-    "Leg",
-    "LegDetail",
-    "LiaisonDetail",
-    "LiaisonPost",
-    "Node",
-    "NodeDetail",
-    "Package",
-    "PackagePart",
-    "Partnership",
-from oneroof.access.models import ApiToken, Person, ReleaseSet, ReleaseSetParty, Secondment
-from oneroof.catalogue.models import Item
-from oneroof.journal.models import Checkpoint, Event, Job, KeptAnswer
-from oneroof.nations.models import Party
-
-__all__ = [
-    "ApiToken",
-    "Checkpoint",
-    "Event",
-    "Item",
-    "Job",
-    "KeptAnswer",
-    "Party",
-    "Person",
-    "ReleaseSet",
-    "ReleaseSetParty",
-    "Secondment",
-    "Source",
-    "Substitute",
-]

@@ -14,7 +14,6 @@ from oneroof.access.row_security import detailed, walled
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oneroof", "0005_sources"),
         ("oneroof", "0011_jobs"),
     ]
 
