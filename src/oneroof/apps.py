@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -14,7 +15,9 @@ class OneRoof(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After migrations the application's role on PostgreSQL gets its rights."""
+        """After migrations the application's role on PostgreSQL gets its rights; SQLite learns to fold letters."""
+        from oneroof.access.filters import teach  # noqa: PLC0415 models are not loaded before this
         from oneroof.access.row_security import grant  # noqa: PLC0415 models are not loaded before this
 
         post_migrate.connect(grant, sender=self)
+        connection_created.connect(teach)
