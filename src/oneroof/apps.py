@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -14,13 +15,14 @@ class OneRoof(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After migrations PostgreSQL's role gets its rights and the journal its readers; sign-ins are noted."""
-        from oneroof.access.event_security import open_events  # noqa: PLC0415 models are not loaded before this
+        """After migrations PostgreSQL's roles get their rights; SQLite learns to fold letters; sign-ins are noted."""
+        # Models are not loaded before this.
+        from oneroof.access.event_security import open_events  # noqa: PLC0415
+        from oneroof.access.filters import teach  # noqa: PLC0415
         from oneroof.access.row_security import grant  # noqa: PLC0415
         from oneroof.access.sign_in import listen  # noqa: PLC0415
-        from oneroof.running.logs import note_sign_ins  # noqa: PLC0415 the same
 
-        note_sign_ins()
         post_migrate.connect(grant, sender=self)
         post_migrate.connect(open_events, sender=self)
+        connection_created.connect(teach)
         listen()

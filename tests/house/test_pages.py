@@ -139,3 +139,18 @@ def test_whoever_has_no_second_factor_is_asked_for_one(signed_in):
 
     assert "Protect your account" in text
     assert 'href="/accounts/2fa/"' in text
+
+
+@pytest.mark.parametrize("text", ["м'яч", "М’ЯЧ", "мʼяч", "чавунний м’яч", "GUN м'яч"])
+def test_a_word_is_found_in_any_case_with_any_apostrophe(signed_in, add, text):
+    add(name_uk="Чавунний М’яч")
+    add(code="OTHER", name_uk="Мʼята")
+
+    assert "1 row<" in page(signed_in("DNK"), f"/items/?q={text}")
+
+
+def test_a_percent_sign_is_a_percent_sign(signed_in, add):
+    add(name="Alloy, 5 % nickel")
+    add(code="OTHER")
+
+    assert "1 row<" in page(signed_in("DNK"), "/items/?q=%25")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -108,14 +109,23 @@ def marking_of_all(records: Iterable[Record], *, detail: bool = False) -> Markin
 
 def marking_of_rows(rows: Any, viewer: Viewer, *, detail: bool = False) -> Marking:
     """The marking of a list: of every row of a visible queryset, not of one page of it. A fixed number of queries."""
-    if not rows.query.is_sliced and rows.viewer != viewer:
+    return count_and_marking(rows, viewer, detail=detail)[1]
+
+
+def count_and_marking(rows: Any, viewer: Viewer, *, detail: bool = False) -> tuple[int, Marking]:
+    """How many rows a visible queryset has, and their marking together, from one pass over them."""
+    if rows.viewer != viewer:
         raise ValueError("A list is marked from the rows that its viewer sees: use visible_to(viewer).")
+    if rows.query.distinct or any(part.contains_aggregate for part in rows.query.annotations.values()):
+        # What is joined to the rows must not be counted with them.
+        rows = rows.model.objects.visible_to(viewer).filter(pk__in=rows.order_by().values("pk"))
     names = ["owner", "releasable_to", "detail_releasable_to", "embargo_until"]
-    found = rows.order_by().select_related(None).values_list(*names).distinct()
-    releases = [(owner, to, shown if detail else None, until) for owner, to, shown, until in found]
+    found = rows.order_by().select_related(None).values_list(*names).annotate(rows=Count("pk"))
+    counted = [tuple(row) for row in found]
+    releases = [(owner, to, shown if detail else None, until) for owner, to, shown, until, _rows in counted]
     if detail:
         releases = narrowed(releases, viewer)
-    return Markings(releases).of(*releases)
+    return sum(row[-1] for row in counted), Markings(releases).of(*releases)
 
 
 def narrowed(releases: list[Release], viewer: Viewer) -> list[Release]:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from oneroof.access.actions import change_release
-from oneroof.access.markings import Marking, Markings, default_marking, marking_of, marking_of_rows, release_of
+from oneroof.access.markings import Marking, Markings, count_and_marking, default_marking, marking_of, release_of
 from oneroof.access.models import Record
 from oneroof.access.release_form import ReleaseForm, release_typed
 from oneroof.access.tables import as_csv
@@ -30,7 +31,7 @@ from oneroof.journal.actions import walls_of
 from oneroof.journal.errors import NotYours, Refused, Stale
 
 PER_PAGE = 50
-MOST_EXPORTED = 100_000
+MOST_EXPORTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ class Link:
     words: Any
     address: str
     danger: bool = False
+
+
+class Counted(Paginator):
+    """Pages of rows that were counted already."""
+
+    def __init__(self, *given: Any, known: int, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.count = known
 
 
 def find(request: HttpRequest, kind: Any, pk: uuid.UUID | str) -> Any:
@@ -80,8 +89,12 @@ def list_page(
     RequestConfig(request, paginate=False).configure(made)
     if request.GET.get("export") == "csv":
         return csv_answer(made, str(title), request, walled=walled, detail=detail)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(made)
-    count = made.paginator.count
+    if walled:
+        count, marking = count_and_marking(shown, request.viewer, detail=detail)
+    else:
+        count, marking = shown.count(), default_marking(request.viewer)
+    paging = {"per_page": PER_PAGE, "silent": True, "paginator_class": Counted, "known": count}
+    RequestConfig(request, paginate=paging).configure(made)
     asked = {key: value for key, value in request.GET.items() if value and key not in ("page", "sort", "export")}
     answer = render(
         request,
@@ -96,9 +109,8 @@ def list_page(
             "links": links,
             "nodes_url": f"{nodes_url}?{urlencode(asked)}" if nodes_url and asked else nodes_url,
             "export_address": f"?{kept(request, export='csv', page='')}",
-            "marking": marking_of_rows(shown, request.viewer, detail=detail)
-            if walled
-            else default_marking(request.viewer),
+            "marking": marking,
+            "most_exported": MOST_EXPORTED if count > MOST_EXPORTED else 0,
             **(context or {}),
         },
         status=200 if fine else 400,
@@ -114,7 +126,8 @@ def csv_answer(table: Any, title: str, request: HttpRequest, *, walled: bool, de
     if walled:
         releases = [release_of(record, detail=detail) for record in records]
         known = Markings(releases)
-        words = [known.of(release).words for release in releases]
+        told = {release: known.of(release).words for release in set(releases)}
+        words = [told[release] for release in releases]
     else:
         words = [default_marking(request.viewer).words] * len(records)
     answer = HttpResponse("\ufeff" + as_csv(table, words), content_type="text/csv; charset=utf-8")
