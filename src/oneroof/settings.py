@@ -138,7 +138,7 @@ for _name, _other in (("ONEROOF_OWNER_DATABASE_URL", OWNER_DATABASE), ("ONEROOF_
             "Let both begin with postgresql://, or unset it."
         )
 # The Ed25519 key that signs the journal's checkpoints (PEM); made on first use where nothing else is named.
-CHECKPOINT_KEY = Path(text("ONEROOF_CHECKPOINT_KEY", str(HOME / "checkpoint-key.pem"))).absolute()
+CHECKPOINT_KEY = Path(text("ONEROOF_CHECKPOINT_KEY", str(HOME / "checkpoint-key"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

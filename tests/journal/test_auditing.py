@@ -101,13 +101,13 @@ def test_a_role_that_sees_a_part_verifies_nothing(busy):
 
 
 def test_the_key_is_made_once_and_its_owner_alone_reads_it(tmp_path, monkeypatch):
-    place = tmp_path / "checkpoint-key.pem"
+    place = tmp_path / "checkpoint-key"
     make_key(place)
     first = place.read_bytes()
     make_key(place)
 
     assert (place.read_bytes(), stat.S_IMODE(place.stat().st_mode)) == (first, 0o600)
-    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint-key.pem"]
+    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint-key"]
     monkeypatch.setattr(settings, "CHECKPOINT_KEY", place)
     place.chmod(0o640)
     with pytest.raises(Refused, match="chmod 600"):

@@ -27,6 +27,7 @@ STORY: list[tuple[str, Any]] = [
 # What the story rests on: a feature adds its line when its pages exist.
 REFERENCE: list[tuple[str, Any]] = [
     ("items", _("Catalogue")),
+    ("log", _("Log")),
 ]
 THEMES = ("light", "dark")
 

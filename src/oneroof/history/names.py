@@ -23,7 +23,7 @@ from oneroof.access.parting import PARTED
 from oneroof.access.roles import Role
 from oneroof.access.viewer import Viewer
 from oneroof.history.words import VERBS
-from oneroof.journal.actions import walls_of
+from oneroof.journal.actions import open_rows, walls_of
 from oneroof.journal.chain import canonical_text
 from oneroof.journal.models import Event
 from oneroof.journal.plain import NOT_KEPT
@@ -152,7 +152,7 @@ def keys(value: Any) -> list[uuid.UUID]:
 def seen(viewer: Viewer, kind: Any, wanted: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of the records of a kind that the viewer sees."""
     walled = walls_of(kind)
-    rows = walled.visible_to(viewer) if walled is not None else kind._default_manager.all()
+    rows = walled.visible_to(viewer) if walled is not None else open_rows(kind)
     return {row.pk: str(row) for row in rows.filter(pk__in=wanted)}
 
 

@@ -18,7 +18,7 @@ from oneroof.access.roles import READS_ONLY
 from oneroof.access.viewer import Viewer, looking
 from oneroof.history.forms import AsOf, LogFilter
 from oneroof.history.reading import as_of, detail_kinds, history_of, open_kinds, page, visible_events, walled_kinds
-from oneroof.journal.actions import checkpoint
+from oneroof.journal.actions import checkpoint, open_rows
 from oneroof.journal.checkpoints import as_line, private_key, public_pem
 from oneroof.journal.rows import exported
 from oneroof.nations.models import Party
@@ -28,7 +28,7 @@ def find(request: HttpRequest, kind: str, pk: uuid.UUID) -> Any:
     """The record of a kind with this id where the viewer sees it; else 404, in the same words."""
     if kind in walled_kinds():
         return pages.find(request, walled_kinds()[kind], pk)
-    found = open_kinds()[kind]._default_manager.filter(pk=pk).first() if kind in open_kinds() else None
+    found = open_rows(open_kinds()[kind]).filter(pk=pk).first() if kind in open_kinds() else None
     if found is None or not request.viewer.sees(found):  # type: ignore[attr-defined]
         raise Http404
     return found
