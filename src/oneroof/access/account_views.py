@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -24,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import use_link
 from oneroof.access.middleware import CHOSEN
@@ -64,8 +66,14 @@ def welcome(request: HttpRequest) -> HttpResponse:
             "title": _("Welcome, {name}").format(name=request.user.name),
             "form": SetPasswordForm(request.user),
             "by_link": came_by_link(request),
+            "by_number": by_number(request),
         },
     )
+
+
+def by_number(request: HttpRequest) -> bool:
+    """Whether the server was called by a network number, for which browsers keep no passkeys."""
+    return urlsplit(f"//{request.get_host()}").hostname.replace(".", "").replace(":", "").isdecimal()
 
 
 def came_by_link(request: HttpRequest) -> bool:
@@ -107,6 +115,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_password": request.user.has_usable_password(),
             "held": current_secondments(request.user),
             "by_link": came_by_link(request),
+            "lately": lately(request.user),
         },
     )
 
@@ -116,7 +125,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Why a second factor is needed, and where to add one."""
     if request.viewer.person is not None:
         return redirect("me")
-    return render(request, "access/second_factor.html", {"title": _("Add a second factor")})
+    told = {"title": _("Add a second factor"), "by_number": by_number(request)}
+    return render(request, "access/second_factor.html", told)
 
 
 @login_required

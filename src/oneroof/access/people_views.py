@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import make_link
 from oneroof.access.models import Person
@@ -130,6 +131,7 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "held": secondments_in_reach(request.viewer).filter(person=found),
             "today": timezone.localdate(),
             "account": account,
+            "lately": lately(found) if account else [],
         },
     )
 
