@@ -23,11 +23,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import use_link
+from oneroof.access.markings import Marking
 from oneroof.access.middleware import CHOSEN
 from oneroof.access.models import ApiToken
 from oneroof.access.pages import form_page
@@ -36,6 +38,9 @@ from oneroof.access.people_forms import TokenForm
 from oneroof.access.secondments import current_secondments
 from oneroof.access.sign_in import note
 from oneroof.access.tokens import make_token, revoke_token
+
+# The marking of pages on one's own account.
+MINE = Marking("own", only=gettext_lazy("You"))
 
 
 def link(request: HttpRequest, key: str) -> HttpResponse:
@@ -63,6 +68,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         request,
         "access/welcome.html",
         {
+            "marking": MINE,
             "title": _("Welcome, {name}").format(name=request.user.name),
             "form": SetPasswordForm(request.user),
             "by_link": came_by_link(request),
@@ -82,9 +88,10 @@ def came_by_link(request: HttpRequest) -> bool:
 
 
 @login_required
+@asks_again
 def new_password(request: HttpRequest) -> HttpResponse:
-    """A new password without the old one, in a session that began with a one-time link."""
-    if not came_by_link(request):
+    """A new password without the old one: in a session that began with a one-time link, or where there is none yet."""
+    if not came_by_link(request) and request.user.has_usable_password():
         return redirect("account_change_password")
 
     def do(new_password1: str, new_password2: str) -> str:
@@ -110,6 +117,7 @@ def me(request: HttpRequest) -> HttpResponse:
         request,
         "access/me.html",
         {
+            "marking": MINE,
             "title": _("Your account"),
             "has_factor": is_mfa_enabled(request.user, types=["totp", "webauthn"]),
             "has_password": request.user.has_usable_password(),
@@ -153,7 +161,7 @@ def secondments(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/secondments.html",
-        {"title": _("For whom you act"), "held": held, "today": timezone.localdate()},
+        {"marking": MINE, "title": _("For whom you act"), "held": held, "today": timezone.localdate()},
     )
 
 
@@ -183,7 +191,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/tokens.html",
-        {"title": _("API tokens"), "rows": [(token, token.works_at(now)) for token in rows]},
+        {
+            "marking": MINE,
+            "title": _("API tokens"),
+            "rows": [(token, token.works_at(now)) for token in rows],
+        },
     )
 
 
@@ -209,7 +221,9 @@ def token_add(request: HttpRequest) -> HttpResponse:
         done=_("The token works from now on."),
     )
     if made:
-        return render(request, "access/token_made.html", {"title": _("Your new API token"), "key": made[0]})
+        return render(
+            request, "access/token_made.html", {"marking": MINE, "title": _("Your new API token"), "key": made[0]}
+        )
     return answer
 
 
