@@ -13,7 +13,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-HOUSE = ("journal", "nations", "access", "staffing", "sources", "catalogue", "logistics", "house")
+HOUSE = ("journal", "nations", "access", "staffing", "sources", "directory", "catalogue", "logistics", "house")
 
 
 def main(arguments: list[str]) -> int:

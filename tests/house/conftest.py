@@ -1,4 +1,4 @@
-"""A real browser for the pages: one for all tests, no request leaves the server, nothing breaks the content policy."""
+"""A real browser for the pages, and houses made once, which tests copy."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
+
+from tests.house.served import House, house
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -115,3 +117,21 @@ def opened(chromium, server) -> Iterator[Callable[..., object]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with its tables and nothing in them."""
+    with house(tmp_path_factory.mktemp("migrated")) as made:
+        done = made.run("migrate")
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+@pytest.fixture(scope="session")
+def with_items(migrated: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with three parties, one of Denmark's people, signed in, and four items of Denmark's."""
+    with house(tmp_path_factory.mktemp("with-items"), like=migrated) as made:
+        made.session = made.python("tests.house.prepare").strip()
+        made.python("tests.house.add", "4")
+        yield made

@@ -26,6 +26,8 @@ class Searched:
     words: Any
     fields: Sequence[str]
     address: Callable[[Any], str]
+    # Finds rows by words in another way than by ``fields``: ``spelling.holding`` for kinds with a searched text.
+    find: Callable[[Any, str], Any] | None = None
 
 
 # A feature appends its kinds where its addresses are (`searched.append(...)` in its urls.py).
@@ -43,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
             rows = line.kind.objects.all()
         if rows is None:
             continue
-        rows = matching(rows, line.fields, text)
+        rows = line.find(rows, text) if line.find else matching(rows, line.fields, text)
         count = rows.count()
         if count:
             found = list(rows[:SHOWN])

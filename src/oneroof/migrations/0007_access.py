@@ -16,7 +16,7 @@ DROP = "DROP TABLE oneroof_kept_count"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oneroof", "0003_kept_answers")]
+    dependencies = [("oneroof", "0005_sources")]
 
     operations = [
         migrations.AlterField(

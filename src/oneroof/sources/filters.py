@@ -1,0 +1,21 @@
+"""How the list of sources is narrowed; all of it stands in the address."""
+
+from __future__ import annotations
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from oneroof.access.search import WordFilter
+from oneroof.sources.models import Source
+
+
+class SourceFilter(django_filters.FilterSet):
+    """Sources by word and grade."""
+
+    q = WordFilter(fields=("publisher", "title", "url"), label=_("Publisher, title or address"))
+    reliability = django_filters.ChoiceFilter(choices=Source.Reliability.choices, label=_("Reliability"))
+    language = django_filters.CharFilter(label=_("Language"), help_text=_("Its code: uk."))
+
+    class Meta:
+        model = Source
+        fields = ()
