@@ -173,6 +173,20 @@ def test_what_administrators_do_stands_in_the_history_without_names(chief, parti
     assert "anna" not in repr([vars(e) for e in told]).lower()
 
 
+def test_a_person_sees_that_somebody_made_a_link_for_them(chief, second, browser_of):
+    held = second("DNK", "reader")
+    chief.post(f"/people/{held.person_id}/link/")
+
+    mine = browser_of(held).get("/me/").context["lately"]
+    kept = chief.get(f"/people/{held.person_id}/").context["lately"]
+
+    assert [(line.what, line.by) for line in mine] == [
+        ("signed in", "themselves"),
+        ("one-time link made", "an administrator"),
+    ]
+    assert [line.what for line in kept] == ["signed in", "one-time link made"]
+
+
 def test_a_joint_auditor_sees_what_the_parties_that_appointed_them_see(house, second, parties, viewer):
     for code in ("DNK", "NLD", "USA"):
         donor = viewer(code)

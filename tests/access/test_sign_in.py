@@ -295,6 +295,17 @@ def test_after_a_link_a_new_password_needs_no_old_one_and_otherwise_it_does(denm
     assert acts(sign_in(denmark, "another-four-plain-words")[0]) == "DNK"
 
 
+def test_somebody_without_a_password_chooses_a_first_one_without_a_link(second):
+    held = second("DNK", "reader")
+    browser = Client()
+    browser.force_login(held.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    new = {"new_password1": "another-four-plain-words", "new_password2": "another-four-plain-words"}
+
+    assert browser.get("/accounts/password/change/", follow=True).request["PATH_INFO"] == "/accounts/password/set/"
+    assert browser.post("/accounts/password/set/", new)["Location"] == "/me/"
+    assert acts(sign_in(held, "another-four-plain-words")[0]) == "DNK"
+
+
 def test_a_short_or_common_password_is_refused_with_the_reason(denmark):
     by_link, _page, _answer = use(by_house(make_link, denmark.person))
 

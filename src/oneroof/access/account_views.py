@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -22,10 +23,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import use_link
+from oneroof.access.markings import Marking
 from oneroof.access.middleware import CHOSEN
 from oneroof.access.models import ApiToken
 from oneroof.access.pages import form_page
@@ -34,6 +38,9 @@ from oneroof.access.people_forms import TokenForm
 from oneroof.access.secondments import current_secondments
 from oneroof.access.sign_in import note
 from oneroof.access.tokens import make_token, revoke_token
+
+# The marking of pages on one's own account.
+MINE = Marking("own", only=gettext_lazy("You"))
 
 
 def link(request: HttpRequest, key: str) -> HttpResponse:
@@ -61,11 +68,18 @@ def welcome(request: HttpRequest) -> HttpResponse:
         request,
         "access/welcome.html",
         {
+            "marking": MINE,
             "title": _("Welcome, {name}").format(name=request.user.name),
             "form": SetPasswordForm(request.user),
             "by_link": came_by_link(request),
+            "by_number": by_number(request),
         },
     )
+
+
+def by_number(request: HttpRequest) -> bool:
+    """Whether the server was called by a network number, for which browsers keep no passkeys."""
+    return urlsplit(f"//{request.get_host()}").hostname.replace(".", "").replace(":", "").isdecimal()
 
 
 def came_by_link(request: HttpRequest) -> bool:
@@ -74,9 +88,10 @@ def came_by_link(request: HttpRequest) -> bool:
 
 
 @login_required
+@asks_again
 def new_password(request: HttpRequest) -> HttpResponse:
-    """A new password without the old one, in a session that began with a one-time link."""
-    if not came_by_link(request):
+    """A new password without the old one: in a session that began with a one-time link, or where there is none yet."""
+    if not came_by_link(request) and request.user.has_usable_password():
         return redirect("account_change_password")
 
     def do(new_password1: str, new_password2: str) -> str:
@@ -102,11 +117,13 @@ def me(request: HttpRequest) -> HttpResponse:
         request,
         "access/me.html",
         {
+            "marking": MINE,
             "title": _("Your account"),
             "has_factor": is_mfa_enabled(request.user, types=["totp", "webauthn"]),
             "has_password": request.user.has_usable_password(),
             "held": current_secondments(request.user),
             "by_link": came_by_link(request),
+            "lately": lately(request.user),
         },
     )
 
@@ -116,7 +133,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Why a second factor is needed, and where to add one."""
     if request.viewer.person is not None:
         return redirect("me")
-    return render(request, "access/second_factor.html", {"title": _("Add a second factor")})
+    told = {"title": _("Add a second factor"), "by_number": by_number(request)}
+    return render(request, "access/second_factor.html", told)
 
 
 @login_required
@@ -143,7 +161,7 @@ def secondments(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/secondments.html",
-        {"title": _("For whom you act"), "held": held, "today": timezone.localdate()},
+        {"marking": MINE, "title": _("For whom you act"), "held": held, "today": timezone.localdate()},
     )
 
 
@@ -173,7 +191,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/tokens.html",
-        {"title": _("API tokens"), "rows": [(token, token.works_at(now)) for token in rows]},
+        {
+            "marking": MINE,
+            "title": _("API tokens"),
+            "rows": [(token, token.works_at(now)) for token in rows],
+        },
     )
 
 
@@ -199,7 +221,9 @@ def token_add(request: HttpRequest) -> HttpResponse:
         done=_("The token works from now on."),
     )
     if made:
-        return render(request, "access/token_made.html", {"title": _("Your new API token"), "key": made[0]})
+        return render(
+            request, "access/token_made.html", {"marking": MINE, "title": _("Your new API token"), "key": made[0]}
+        )
     return answer
 
 

@@ -36,7 +36,7 @@ PEOPLE: tuple[tuple[Role, str, tuple[str, ...]], ...] = (
 def email_of(name: str) -> str:
     """The invented address of a demonstration person; ``.example`` is nobody's (RFC 2606)."""
     number = next(n for n, (_role, known, _parties) in enumerate(PEOPLE, 1) if known == name)
-    return f"demonstration-{number}@oneroof.example"
+    return f"demonstration-{number:02}@oneroof.example"
 
 
 def make_people() -> list[Secondment]:

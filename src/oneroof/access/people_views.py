@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import make_link
+from oneroof.access.markings import Marking
 from oneroof.access.models import Person
 from oneroof.access.pages import Link, form_page, list_page, record_page
 from oneroof.access.people import (
@@ -37,6 +39,8 @@ from oneroof.access.tables import RecordTable
 from oneroof.journal.errors import NotYours
 
 View = Callable[..., HttpResponse]
+# The marking of pages on accounts.
+KEPT = Marking("own", only=gettext_lazy("Administrators"))
 
 
 def for_administrators(view: View) -> View:
@@ -98,6 +102,7 @@ def people(request: HttpRequest) -> HttpResponse:
         table=PeopleTable,
         links=[Link(_("Add a person"), reverse("person_add"))],
         empty=_("Nobody has an account here yet."),
+        context={"marking": KEPT},
     )
 
 
@@ -127,9 +132,11 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         links=links,
         template="access/person.html",
         context={
+            "marking": KEPT,
             "held": secondments_in_reach(request.viewer).filter(person=found),
             "today": timezone.localdate(),
             "account": account,
+            "lately": lately(found) if account else [],
         },
     )
 
@@ -145,6 +152,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         PersonForm,
+        context={"marking": KEPT},
         title=_("Add a person"),
         do=do,
         back=reverse("people"),
@@ -166,6 +174,7 @@ def person_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return form_page(
         request,
         ChangePersonForm,
+        context={"marking": KEPT},
         title=_("Change {name}").format(name=found.name),
         do=do,
         back=reverse("person", args=[pk]),
@@ -182,6 +191,7 @@ def secondment_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return form_page(
         request,
         SecondmentForm,
+        context={"marking": KEPT},
         title=_("Second {name}").format(name=found.name),
         do=lambda **typed: add_secondment(request.viewer, found, **typed) and None,
         back=reverse("person", args=[pk]),
@@ -200,6 +210,7 @@ def secondment_end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return form_page(
         request,
         EndForm,
+        context={"marking": KEPT},
         title=_("{name}: {secondment}").format(name=held.person.name, secondment=held),
         do=lambda version, **typed: change_end(request.viewer, held, version=version, **typed),
         back=reverse("person", args=[held.person_id]),
@@ -223,7 +234,12 @@ def person_link(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "access/person_link.html",
-        {"title": _("One-time link for {name}").format(name=found.name), "person": found, "address": address},
+        {
+            "marking": KEPT,
+            "title": _("One-time link for {name}").format(name=found.name),
+            "person": found,
+            "address": address,
+        },
     )
 
 
@@ -235,6 +251,7 @@ def person_factors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return form_page(
         request,
         WhyForm,
+        context={"marking": KEPT},
         title=_("Take the second factors of {name} away").format(name=found.name),
         do=lambda why: take_factors_away(request.viewer, found, why) and None,
         back=reverse("person", args=[pk]),
@@ -258,6 +275,7 @@ def person_outside(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return form_page(
         request,
         SubjectForm,
+        context={"marking": KEPT},
         title=_("Join an outside account to {name}").format(name=found.name),
         do=lambda subject: join_outside_account(request.viewer, found, provider, subject),
         back=reverse("person", args=[pk]),
