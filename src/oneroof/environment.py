@@ -64,11 +64,12 @@ class Environment:
 
     def unknown(self) -> list[str]:
         """A warning for each variable whose name begins like ours and is none of ours, with the nearest name."""
-        ours = [*self.defaults, *ELSEWHERE]
+        ours = [name.removeprefix("ONEROOF_") for name in (*self.defaults, *ELSEWHERE)]
         told = []
         for name in sorted(self.given):
-            if name.startswith("ONEROOF_") and name not in ours:
-                near = get_close_matches(name, ours, n=1, cutoff=0.6)
-                cure = f"Did you mean {near[0]}?" if near else "Every name stands in docs/settings.md."
+            word = name.removeprefix("ONEROOF_")
+            if name != word and word not in ours:
+                near = get_close_matches(word, ours, n=1, cutoff=0.6)
+                cure = f"Did you mean ONEROOF_{near[0]}?" if near else "Every name stands in docs/settings.md."
                 told.append(f"{name} is set, but OneRoof has no such setting. {cure}")
         return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ class House:
     home: Path
     env: dict[str, str]
     database: str = ""
+    session: str = ""
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -106,14 +108,19 @@ def answer_json(address: str) -> object:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    """A house with an empty database of the kind that the tests run on; its servers end with it."""
+def house(folder: Path, like: House | None = None) -> Iterator[House]:
+    """A house with an empty database of the kind that the tests run on, or a copy of another; servers end with it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONEROOF_", "DJANGO_"))}
     env = {**kept, "ONEROOF_HOME": str(folder), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     made = House(folder, env)
+    if like is not None:
+        made.session = like.session
+        for file in like.home.glob("*"):
+            if file.is_file() and file.name != "running.lock":
+                shutil.copy(file, folder)
     if POSTGRESQL:
         made.database = f"house_{uuid.uuid4().hex}"
-        make_database(made.database)
+        make_database(made.database, like.database if like else "template1")
         for variable, role in (("", "app"), ("OWNER_", "owner"), ("BACKUP_", "backup")):
             made.env[f"ONEROOF_{variable}DATABASE_URL"] = address_of(made.database, f"oneroof_{role}")
     try:
@@ -126,13 +133,13 @@ def house(folder: Path) -> Iterator[House]:
             as_superuser(f"DROP DATABASE {made.database} WITH (FORCE)")
 
 
-def make_database(name: str) -> None:
-    """An empty database of the role oneroof_owner; the roles are made where they are missing."""
+def make_database(name: str, template: str) -> None:
+    """A copy of a database, of the role oneroof_owner; the roles are made where they are missing."""
     for role, rights in ROLES.items():
         if not as_superuser("SELECT 1 FROM pg_roles WHERE rolname = %s", role):
             as_superuser(f"CREATE ROLE {role} LOGIN {rights}")
     as_superuser("GRANT pg_read_all_data TO oneroof_backup")
-    as_superuser(f"CREATE DATABASE {name} OWNER oneroof_owner")
+    as_superuser(f"CREATE DATABASE {name} OWNER oneroof_owner TEMPLATE {template}")
 
 
 def address_of(database: str, role: str) -> str:

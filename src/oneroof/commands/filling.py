@@ -14,7 +14,8 @@ from oneroof.commands.screen import err, say
 from oneroof.commands.server import answering, ready
 
 # In the order of the story: what comes later names what came before.
-FEATURES = ("nations", "staffing", "sources", "catalogue", "logistics")
+OPEN_TO_ALL = ("nations",)
+OF_THE_HEADQUARTERS = ("sources", "staffing", "catalogue", "logistics")
 
 
 def demonstrate(
@@ -47,8 +48,7 @@ def demonstrate(
     if plan is not None:
         show_under_plan(plan, Path(settings.HOME))
     with transaction.atomic():
-        for feature in FEATURES:
-            fill(feature)
+        fill()
     show_links()
 
 
@@ -61,15 +61,33 @@ def show_under_plan(plan: Path, home: Path) -> None:
     shutil.copyfile(briefing, home / "plan" / "briefing.html")
 
 
-def fill(feature: str) -> None:
-    """Fill one feature with the reference scenario, where it has one."""
+def fill() -> None:
+    """Fill every feature that has reference records: nations by the house, the rest by the headquarters' planner."""
+    from oneroof.access import demonstration
+    from oneroof.access.actors import House
+    from oneroof.access.middleware import viewer_of
+    from oneroof.access.roles import Role
+    from oneroof.access.viewer import PUBLIC, looking
+
+    with looking(PUBLIC):
+        for feature in OPEN_TO_ALL:
+            _fill(feature, House())
+    planner = next(held for held in demonstration.make_people() if held.role == Role.PLANNER)
+    by = viewer_of(planner)
+    with looking(by):
+        for feature in OF_THE_HEADQUARTERS:
+            _fill(feature, by)
+
+
+def _fill(feature: str, by: Any) -> None:
+    """Fill one feature, and say what came of it."""
     module = found(f"oneroof.{feature}.reference")
     if module is None:
         say(f"{feature}: no reference records yet.", to=err())
         return
-    from oneroof.access.actors import House
-
-    module.fill(House())
+    filled = module.fill(by)
+    counts = [str(getattr(filled, name, "?")) for name in ("count_added", "count_unchanged")]
+    say(f"{feature}: {counts[0]} records added, {counts[1]} there before.")
 
 
 def found(name: str) -> Any:
@@ -83,12 +101,9 @@ def found(name: str) -> Any:
 
 
 def show_links() -> None:
-    """Print a one-time link for each demonstration role."""
-    module = found("oneroof.access.demonstration")
-    if module is None:
-        say("No demonstration people yet.", to=err())
-        return
-    rows = [[str(part) for part in row] for row in module.links()]
-    say("\nSign in as (each link works once, for a day):", style="bold")
-    for *who, address in rows:
-        say(f"  {', '.join(who)}\n    {address}")
+    """Print a one-time link for each demonstration person."""
+    from oneroof.access import demonstration
+
+    say("\nSign in by one of these links; each works once, for a day:", style="bold")
+    for name, role, codes, address in demonstration.links():
+        say(f"  {name}, {role}, {codes}\n    {address}")

@@ -25,12 +25,11 @@ from django.db import connection
 from django.utils import timezone
 
 from oneroof.running import postgresql_copy, sqlite_copy
-from oneroof.running.chains import broken_chains
 from oneroof.running.errors import BackupError
 
 FORM = 1
-# Folders and files of the home folder that are keys; what else lies there can be made anew.
-KEYS = ("secret-key", "keys", "journal-key", "checkpoint-key", "signing-key")
+# Files of the home folder that are keys; what else lies there can be made anew.
+KEYS = ("secret-key", "checkpoint-key.pem")
 
 
 def back_up(target: Path, *, with_keys: bool) -> dict[str, Any]:
@@ -60,8 +59,7 @@ def back_up(target: Path, *, with_keys: bool) -> dict[str, Any]:
 
 def _keys(home: Path) -> list[Path]:
     """Files of the home folder that are keys."""
-    found = [home / name for name in KEYS if (home / name).exists()]
-    return sorted(f for path in found for f in ([path] if path.is_file() else path.rglob("*")) if f.is_file())
+    return [home / name for name in KEYS if (home / name).is_file()]
 
 
 def _write(target: Path, parts: dict[str, Path], manifest: dict[str, Any]) -> None:
@@ -154,15 +152,6 @@ def restore(source: Path, *, force: bool, with_keys: bool) -> dict[str, Any]:
         if with_keys:
             _put_keys(folder / "home", home)
     return manifest
-
-
-def events_after() -> tuple[int | None, list[str]]:
-    """Events of the restored database and its broken chains; None where no role at hand reads all of them."""
-    if connection.vendor == "sqlite":
-        return broken_chains()
-    if settings.BACKUP_DATABASE:
-        return broken_chains(**settings.BACKUP_DATABASE)
-    return broken_chains() if postgresql_copy.sees_all() else (None, [])
 
 
 def _put_keys(held: Path, home: Path) -> None:

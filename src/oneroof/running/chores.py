@@ -6,34 +6,34 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from oneroof.access.actors import House
+from oneroof.access.models import ApiToken
+from oneroof.access.viewer import PUBLIC, Viewer, looking
 from oneroof.journal import jobs
+from oneroof.journal.actions import acting
+from oneroof.journal.models import KeptAnswer
+from oneroof.nations.models import Party
 from oneroof.running import backups
 
-KEPT = timedelta(days=30)  # how long jobs that are done stay
+KEPT = timedelta(days=30)  # how long tokens that have expired and jobs that are done stay
+RETRIES = timedelta(days=1)  # how long a request can be repeated with its Idempotency-Key
 
 
 def clear_expired() -> None:
-    """Remove sessions and, after a month, tokens that have expired, and jobs done a month ago."""
+    """Remove sessions that have expired, answers kept for retries, tokens and done jobs after a month."""
     SessionStore.clear_expired()
     now = timezone.now()
     jobs.forget(now - KEPT)
-    for kind in ("IdempotencyKey", "Answer"):
-        _remove_expired(kind, now)
-
-
-def _remove_expired(kind: str, now: object) -> None:
-    """Remove rows of a kind, where the house has it, whose ``expires_at`` is over."""
-    try:
-        model = apps.get_model("oneroof", kind)
-    except LookupError:
-        return
-    if any(field.name == "expires_at" for field in model._meta.concrete_fields):
-        model._base_manager.filter(expires_at__lt=now).delete()
+    # Kept answers stand behind the wall of their party: only here is it opened to all, to remove and not to read.
+    with looking(Viewer(parties=tuple(Party.objects.values_list("pk", flat=True)))):
+        KeptAnswer.objects.filter(at__lt=now - RETRIES).delete()
+    with looking(PUBLIC), acting(House(), "remove_token", "Expired") as act:
+        for token in ApiToken.objects.filter(expires_at__lt=now - KEPT):
+            act.remove(token)
 
 
 def back_up() -> None:

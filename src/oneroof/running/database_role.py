@@ -84,6 +84,9 @@ def _walls(role: str) -> list[str]:
     walled = {m._meta.db_table for m in apps.get_models() if issubclass(m, Record | Detail)}
     event, job = Event._meta.db_table, Job._meta.db_table
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s), to_regclass(%s)", [event, job])
+        if None in cursor.fetchone():
+            return []  # the tables are not there yet, which is another fault
         cursor.execute(WALLS)
         lacking = sorted(walled - {name for (name,) in cursor.fetchall()})
         cursor.execute("SELECT has_table_privilege(%s, 'UPDATE, DELETE, TRUNCATE')", [event])

@@ -99,14 +99,16 @@ class RequestLog(RequestMiddleware):
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
-        """Address of the client; behind the proxy (ONEROOF_HTTPS) the one that the proxy saw."""
+        """Address of the client; behind proxies the one that they saw."""
         structlog.contextvars.bind_contextvars(ip=client_address(request))
 
 
 def client_address(request: HttpRequest) -> str:
-    """Address of the client; what a client itself claims in a header is not believed without a proxy."""
-    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
-    return seen.split(",")[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    """Address of the client: the one that the outermost of our proxies (ONEROOF_PROXIES) saw, else who connects."""
+    seen = [word.strip() for word in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    claimed = seen[-proxies] if 0 < proxies <= len(seen) else ""
+    return claimed or request.META.get("REMOTE_ADDR", "")
 
 
 def note_sign_ins() -> None:

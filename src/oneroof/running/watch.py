@@ -62,7 +62,7 @@ def may_measure(request: HttpRequest) -> bool:
         given = request.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
     passed_on = any(request.headers.get(name) for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"))
-    if settings.HTTPS or passed_on:
+    if settings.HTTPS or settings.ALLAUTH_TRUSTED_PROXY_COUNT or passed_on:
         return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
