@@ -1,14 +1,16 @@
 """All tables, one line a feature: Django finds every record here."""
 
-from oneroof.access.models import Person, ReleaseSet, ReleaseSetParty, Secondment
+from oneroof.access.models import ApiToken, Person, ReleaseSet, ReleaseSetParty, Secondment
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
-from oneroof.journal.models import Event, KeptAnswer
+from oneroof.journal.models import Checkpoint, Event, Job, KeptAnswer
 from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
 from oneroof.sources.models import Citation, Source
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
 __all__ = [
+    "ApiToken",
+    "Checkpoint",
     "Citation",
     "Closure",
     "Coalition",
@@ -21,6 +23,7 @@ __all__ = [
     "ItemDetail",
     "ItemImage",
     "ItemName",
+    "Job",
     "KeptAnswer",
     "Leg",
     "LegDetail",
@@ -31,18 +34,6 @@ __all__ = [
     "Package",
     "PackagePart",
     "Partnership",
-from oneroof.access.models import ApiToken, Person, ReleaseSet, ReleaseSetParty, Secondment
-from oneroof.catalogue.models import Item
-from oneroof.journal.models import Checkpoint, Event, Job, KeptAnswer
-from oneroof.nations.models import Party
-
-__all__ = [
-    "ApiToken",
-    "Checkpoint",
-    "Event",
-    "Item",
-    "Job",
-    "KeptAnswer",
     "Party",
     "Person",
     "ReleaseSet",

@@ -23,7 +23,10 @@ class Nodes(RecordTable):
     kind = django_tables2.Column(_("kind"))
     handling_tonnes_per_week = Figure(verbose_name=_("handling per week"), unit=_("t"))
     place = django_tables2.Column(
-        _("place, about"), accessor="pk", order_by=("latitude_about", "longitude_about"), attrs={"td": {"class": "figure"}}
+        _("place, about"),
+        accessor="pk",
+        order_by=("latitude_about", "longitude_about"),
+        attrs={"td": {"class": "figure"}},
     )
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
 
