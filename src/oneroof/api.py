@@ -2,6 +2,7 @@
 
 from oneroof.access.api import DocumentedAPI, NoNulls, Token, tell_errors
 from oneroof.catalogue.api import router as catalogue
+from oneroof.logistics.api import router as logistics
 
 api = DocumentedAPI(
     title="OneRoof",
@@ -14,3 +15,4 @@ api = DocumentedAPI(
 )
 tell_errors(api)
 api.add_router("", catalogue)
+api.add_router("", logistics)
