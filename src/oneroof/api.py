@@ -5,6 +5,7 @@ from oneroof.catalogue.api import router as catalogue
 from oneroof.directory.api import router as directory
 from oneroof.sources.api import router as sources
 from oneroof.staffing.api import router as staffing
+from oneroof.logistics.api import router as logistics
 
 api = DocumentedAPI(
     title="OneRoof",
@@ -20,3 +21,4 @@ api.add_router("", catalogue)
 api.add_router("", directory)
 api.add_router("", staffing)
 api.add_router("", sources)
+api.add_router("", logistics)

@@ -22,6 +22,10 @@ MOST_BYTES = 20_000_000  # of one file
 MOST_UNPACKED = 400_000_000  # of a workbook, so that a small file can't fill the memory
 
 
+class TakenBack(Exception):
+    """Ends a trial: what was written is undone."""
+
+
 @dataclasses.dataclass
 class Outcome:
     """What an import did, or would do: records added, changed and left as they were, by table."""

@@ -1,16 +1,24 @@
 """The catalogue over the API."""
 
-from ninja import Router
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Router, Schema
 from ninja.orm import create_schema
 
 from oneroof.access.api import RecordOut, Release, record_routes
+from oneroof.access.kinds import seen
 from oneroof.catalogue import actions
-from oneroof.catalogue.models import Item
+from oneroof.catalogue.models import Item, Package, Substitute
 
 router = Router(tags=["catalogue"])
 
-FIELDS = ["code", "nsn", "name", "name_uk", "unit", "tonnes_per_unit", "explosives", "whole_units", "supply_class"]
-ItemOut = create_schema(Item, name="ItemOut", fields=FIELDS, base_class=RecordOut)
+FIELDS = [
+    "code", "nsn", "name", "name_uk", "unit", "tonnes_per_unit", "volume_per_unit", "explosives", "hazard_division",
+    "compatibility_group", "un_number", "whole_units", "supply_class",
+]  # fmt: skip
+ItemOut = create_schema(Item, name="ItemOut", fields=[*FIELDS, "illustrative"], base_class=RecordOut)
 ItemNew = create_schema(Item, name="ItemNew", fields=FIELDS, base_class=Release)
 ItemChange = create_schema(Item, name="ItemChange", fields=FIELDS, optional_fields=FIELDS)
 
@@ -23,4 +31,114 @@ record_routes(
     changed=ItemChange,
     add=actions.add_item,
     change=actions.change_item,
+)
+
+PAIR = ["units_per_unit", "preference"]
+SubstituteFields = create_schema(
+    Substitute, name="SubstituteFields", fields=[*PAIR, "illustrative"], base_class=RecordOut
+)
+SubstituteNewFields = create_schema(Substitute, name="SubstituteNewFields", fields=PAIR, base_class=Release)
+SubstituteChange = create_schema(Substitute, name="SubstituteChange", fields=PAIR, optional_fields=PAIR)
+
+
+class SubstituteOut(SubstituteFields):  # type: ignore[misc, valid-type]
+    """A substitute; an item that is not released to the reader is null."""
+
+    item: UUID | None
+    substitute: UUID | None
+
+    @staticmethod
+    def resolve_item(record: Substitute) -> UUID | None:
+        """The item that is needed, where it is seen."""
+        return record.item_id if seen(record, "item") is not None else None
+
+    @staticmethod
+    def resolve_substitute(record: Substitute) -> UUID | None:
+        """The item that stands in, where it is seen."""
+        return record.substitute_id if seen(record, "substitute") is not None else None
+
+
+class SubstituteNew(SubstituteNewFields):  # type: ignore[misc, valid-type]
+    """A new substitute between two items that the writer sees."""
+
+    item: UUID
+    substitute: UUID
+
+
+def add_substitute(viewer: Any, *, item: UUID, substitute: UUID, **more: Any) -> Any:
+    """Adds a substitute; a hidden item is as unknown as one that never was."""
+    found = Item.objects.visible_to(viewer).in_bulk([item, substitute])
+    return actions.add_substitute(viewer, item=found.get(item), substitute=found.get(substitute), **more)
+
+
+record_routes(
+    router,
+    Substitute,
+    "substitutes",
+    shape=SubstituteOut,
+    new=SubstituteNew,
+    changed=SubstituteChange,
+    add=add_substitute,
+    change=actions.change_substitute,
+    order=("id",),
+)
+
+NAMES = ["code", "name", "name_uk"]
+PackageOut = create_schema(
+    Package, name="PackageOut", fields=[*NAMES, "illustrative", "parts_version"], base_class=RecordOut
+)
+PackageNewFields = create_schema(Package, name="PackageNewFields", fields=NAMES, base_class=Release)
+PackageChangeFields = create_schema(Package, name="PackageChangeFields", fields=NAMES, optional_fields=NAMES)
+
+
+class Part(Schema):
+    """A part of a package: an item, or a course by its code."""
+
+    item: UUID | None = None
+    course: str = Field("", max_length=64)
+    quantity: Decimal = Field(..., gt=0, max_digits=14, decimal_places=6)
+
+
+class PackageNew(PackageNewFields):  # type: ignore[misc, valid-type]
+    """A new package with its parts."""
+
+    parts: list[Part] = Field(..., max_length=500)
+
+
+class PackageChange(PackageChangeFields):  # type: ignore[misc, valid-type]
+    """What changes of a package; parts are replaced as a whole."""
+
+    parts: list[Part] | None = Field(None, max_length=500)
+
+
+def parts_of(viewer: Any, parts: Any) -> list[dict[str, Any]]:
+    """Parts as the actions take them; a hidden item is as unknown as one that never was."""
+    found = Item.objects.visible_to(viewer).in_bulk([part["item"] for part in parts if part.get("item")])
+    return [
+        {"kind": "item", "item": found.get(part["item"]), "quantity": part["quantity"]}
+        if part.get("item")
+        else {"kind": "course", "course": part.get("course", ""), "quantity": part["quantity"]}
+        for part in parts
+    ]
+
+
+def add_package(viewer: Any, *, parts: Any, **more: Any) -> Any:
+    """Adds a package."""
+    return actions.add_package(viewer, parts=parts_of(viewer, parts), **more)
+
+
+def change_package(viewer: Any, package: Package, *, parts: Any = None, **more: Any) -> Any:
+    """Changes a package."""
+    return actions.change_package(viewer, package, parts=None if parts is None else parts_of(viewer, parts), **more)
+
+
+record_routes(
+    router,
+    Package,
+    "packages",
+    shape=PackageOut,
+    new=PackageNew,
+    changed=PackageChange,
+    add=add_package,
+    change=change_package,
 )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
-
-from django.db import transaction
 
 from oneroof.access.actions import check_detail
 from oneroof.access.kinds import owned, seen
 from oneroof.access.models import ReleaseSet
 from oneroof.access.upsert import (
     Outcome,
+    TakenBack,
     Upsert,
     by_code,
     exported_keys,
@@ -100,7 +100,8 @@ def import_catalogue(
     check_detail(to, detail_to)
     found = read(files, TABLES)
     release = {**owned(viewer, to, detail_to), "illustrative": illustrative}
-    with transaction.atomic(), acting(viewer, "import", why) as act:
+    outcome = Outcome()
+    with suppress(TakenBack), acting(viewer, "import", why) as act:
         items = _items(viewer, found["items"], release)
         worth = _values(viewer, items, currency, basis)
         find = by_code([*Item.objects.visible_to(viewer), *items.new], viewer.party)
@@ -114,12 +115,11 @@ def import_catalogue(
         for part in gone:
             act.remove(part)
         refuse_circles(viewer)
-        outcome = Outcome()
         for step in steps:
             if step is not worth:
                 step.count(outcome)
         if dry:
-            transaction.set_rollback(True)
+            raise TakenBack
     return outcome
 
 

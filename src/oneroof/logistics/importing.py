@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
-
-from django.db import transaction
 
 from oneroof.access.actions import check_detail
 from oneroof.access.kinds import owned
 from oneroof.access.models import ReleaseSet
 from oneroof.access.upsert import (
     Outcome,
+    TakenBack,
     Upsert,
     by_code,
     exported_keys,
@@ -94,18 +94,18 @@ def import_network(
     check_detail(to, detail_to)
     found = read(files, TABLES)
     release = {**owned(viewer, to, detail_to), "illustrative": illustrative}
-    with transaction.atomic(), acting(viewer, "import", why) as act:
+    outcome = Outcome()
+    with suppress(TakenBack), acting(viewer, "import", why) as act:
         nodes, places = _nodes(viewer, found["nodes"], release)
         find = by_code([*Node.objects.visible_to(viewer), *nodes.new], viewer.party)
         legs, costs = _leg_rows(viewer, found["legs"], release, find, currency)
         refuse_faults(found, nodes, places, legs, costs)
-        outcome = Outcome()
         for step in (nodes, places, legs, costs):
             step.write(act)
         for step in (nodes, legs):
             step.count(outcome)
         if dry:
-            transaction.set_rollback(True)
+            raise TakenBack
     return outcome
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.kinds import LONGEST_CODE, Named
@@ -74,6 +75,10 @@ class Node(Named):
             ),
         )
         indexes = (models.Index(fields=("code", "id"), name="node_by_code"),)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("node", args=[self.pk])
 
     def clean(self) -> None:
         """The searched text follows the fields."""
@@ -154,6 +159,10 @@ class Leg(Record):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("leg", args=[self.pk])
+
     def clean(self) -> None:
         """A leg leads elsewhere, and does not close before it opens."""
         faults = {}
@@ -207,6 +216,10 @@ class Closure(Record):
 
     def __str__(self) -> str:
         return self.reason
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("closure", args=[self.pk])
 
     def clean(self) -> None:
         """Exactly one of node and leg; the last day is not before the first."""

@@ -1,0 +1,129 @@
+"""Pages of the catalogue: who gets them, what they tell, and with how many queries."""
+
+import io
+import zipfile
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from oneroof.access.actions import release_set
+from oneroof.access.viewer import looking
+from oneroof.catalogue.actions import add_package, add_substitute
+from oneroof.catalogue.models import Item, Package, Substitute
+from tests.catalogue.conftest import VALUE
+
+
+@pytest.fixture
+def shelf(item, parties, viewer):
+    """Items of Denmark shown to the Netherlands, one of them hidden, a package and a substitute over both."""
+    some = release_set([parties["NLD"]])
+    shown = item(code="GUN", name="Gun", to=some, detail_to=release_set(), value=VALUE, nsn="1025-00-123-4567")
+    hidden = item(code="SECRET", name="Hush")
+    denmark = viewer("DNK")
+    with looking(denmark):
+        parts = [{"item": shown, "quantity": 6}, {"item": hidden, "quantity": 2}]
+        package = add_package(denmark, to=some, code="BATTERY", name="Battery", parts=parts)
+        substitute = add_substitute(denmark, to=some, item=shown, substitute=hidden, units_per_unit=2)
+    return {"shown": shown, "hidden": hidden, "package": package, "substitute": substitute}
+
+
+def test_pages_tell_what_is_released_and_nothing_more(shelf, signed_in):
+    dutch = signed_in("NLD")
+    told = {
+        name: dutch.get(shelf[name].get_absolute_url()).content.decode() for name in ("shown", "package", "substitute")
+    }
+
+    assert all("Gun" in page and "SECRET" not in page and "Hush" not in page for page in told.values())
+    assert "28,000" not in told["shown"] and "28000" not in told["shown"] and "No value is told here" in told["shown"]
+    assert "not released to you" in told["package"] and "not released to you" in told["substitute"]
+    assert dutch.get(shelf["hidden"].get_absolute_url()).status_code == 404
+    for address in ("/items/", "/packages/", "/substitutes/", "/search/?q=hush", "/items/?q=hush"):
+        assert "Hush" not in dutch.get(address).content.decode().replace("hush", "")
+    assert b"GUN" not in signed_in("USA").get("/items/").content
+    assert "28000" in signed_in("DNK").get(shelf["shown"].get_absolute_url()).content.decode().replace(",", "")
+
+
+def test_tables_of_the_catalogue_hold_no_hidden_value_or_item(shelf, signed_in):
+    def told(code):
+        packed = signed_in(code).get("/catalogue/tables.zip")
+        with zipfile.ZipFile(io.BytesIO(packed.content)) as parts:
+            return {name: parts.read(name).decode() for name in parts.namelist()}
+
+    dutch, danish = told("NLD"), told("DNK")
+    assert "SECRET" not in str(dutch) and "28000" not in str(dutch) and "GUN" in dutch["items.csv"]
+    assert "SECRET" in danish["package_parts.csv"] and "28000" in danish["items.csv"]
+
+
+def test_an_item_is_added_changed_and_refused_by_form(signed_in, viewer):
+    danish = signed_in("DNK")
+    typed = {
+        "code": "TENT", "name": "Tent", "unit": "tent", "tonnes_per_unit": "0.5", "whole_units": "on",
+        "value_per_unit": "10000", "currency": "eur", "basis": "list", "names": "de: Zelt\nuk short: Намет",
+        "release-who": "own", "release-detail": "same",
+    }  # fmt: skip
+    added = danish.post("/items/add/", typed)
+    assert added.status_code == 302
+    page = danish.get(added["Location"]).content.decode()
+    assert "Zelt" in page and "Намет" in page and "EUR" in page
+    wrong = danish.post("/items/add/", {**typed, "code": "B", "nsn": "1", "tonnes_per_unit": "0", "names": "Zelt"})
+    assert wrong.status_code == 422
+    changed = danish.post(f"{added['Location']}change/", {**typed, "name": "Big tent", "version": "1"})
+    assert changed.status_code == 302
+    again = danish.post(f"{added['Location']}change/", {**typed, "name": "Small tent", "version": "1"})
+    assert again.status_code == 409
+    assert signed_in("NLD").get(f"{added['Location']}change/").status_code == 404
+    assert signed_in("NLD", "reader").get("/items/add/").status_code == 404
+
+
+def test_packages_substitutes_and_tables_are_sent_by_form(item, signed_in, viewer):
+    item(code="A"), item(code="B")
+    danish = signed_in("DNK")
+    own = {"release-who": "own", "release-detail": "same"}
+    package = {"code": "P", "name": "Pair", "parts": "2 A\n30 course GUNNER", **own}
+    assert danish.post("/packages/add/", package).status_code == 302
+    assert danish.post("/packages/add/", {**package, "code": "Q", "parts": "2 NOTHING"}).status_code == 422
+    pair = {"item": "A", "substitute": "B", "units_per_unit": "2", "preference": "0.5", **own}
+    assert danish.post("/substitutes/add/", pair).status_code == 302
+    assert danish.post("/substitutes/add/", {**pair, "item": "B", "substitute": "A"}).status_code == 422
+    sent = io.BytesIO(b"item,unit,tonnes_per_unit\nC,each,1\n")
+    sent.name = "items.csv"
+    assert danish.post("/catalogue/import/", {"tables": sent, "dry": "on", **own}).status_code == 302
+    denmark = viewer("DNK")
+    with looking(denmark):
+        assert not Item.objects.visible_to(denmark).filter(code="C").exists()
+        assert (Package.objects.visible_to(denmark).count(), Substitute.objects.visible_to(denmark).count()) == (1, 1)
+    sent.seek(0)
+    assert danish.post("/catalogue/import/", {"tables": sent, **own}).status_code == 302
+    with looking(denmark):
+        assert Item.objects.visible_to(denmark).filter(code="C").exists()
+
+
+@pytest.mark.parametrize("address", ["/items/", "/substitutes/", "/api/v1/items", "/api/v1/substitutes"])
+def test_lists_cost_the_same_queries_for_one_row_and_for_three(address, item, signed_in, viewer):
+    danish, denmark = signed_in("DNK"), viewer("DNK")
+    rows = [item(code=f"I{n}") for n in range(4)]
+
+    def row(n):
+        with looking(denmark):
+            add_substitute(denmark, to=release_set(), item=rows[n], substitute=rows[n + 1], units_per_unit=1)
+
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert danish.get(address).status_code == 200
+        return len(seen)
+
+    row(0)
+    queries()
+    first = queries()
+    row(1), row(2)
+    item(code="X"), item(code="Y")
+    assert queries() == first
+
+
+def test_the_api_tells_no_hidden_end(shelf, signed_in):
+    (row,) = signed_in("NLD").get("/api/v1/substitutes").json()["results"]
+
+    assert (row["item"], row["substitute"]) == (str(shelf["shown"].pk), None)
