@@ -133,7 +133,9 @@ def test_a_whole_number_outside_its_limits_is_a_fault_and_an_empty_one_is_not_se
     assert len(read.faults) == (0 if given == "" else 1)
 
 
-@pytest.mark.parametrize(("given", "wanted"), [("True", True), ("1", True), ("no", False), ("False", False), ("", True)])
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("True", True), ("1", True), ("no", False), ("False", False), ("", True)]
+)
 def test_a_flag_is_read_in_plain_words(given: str, wanted: bool) -> None:
     read = Environment({"ONEROOF_X": given})
 
