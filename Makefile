@@ -11,7 +11,7 @@ PORT ?= 8000
 KILLS ?= 100
 
 .DEFAULT_GOAL := setup
-.PHONY: setup run test check check-killed bench docs lock clean
+.PHONY: setup run test check check-walls check-killed bench docs lock clean
 .DELETE_ON_ERROR:
 
 # Each stamp says that a step is done and is older than nothing it came from: a second `make setup` does nothing.
@@ -39,8 +39,14 @@ $(VENV)/.assets: $(VENV)/.boundaries $(wildcard frontend/*.js frontend/*.css)
 	else echo "npm is not here: pages go without styles and maps. Install nodejs and npm, then run make setup again."; fi
 	@touch $@
 
+# The Ukrainian of the pages, from its parts.
+$(VENV)/.translations: frontend/make_translations.py $(wildcard src/oneroof/locale/*/parts/*.po) \
+		$(wildcard src/oneroof/locale/*/LC_MESSAGES/*.po) $(VENV)/.installed
+	@$(BIN)/python frontend/make_translations.py
+	@touch $@
+
 # The first plan translates the inner loops to machine code and keeps them; this plan is that first one.
-$(VENV)/.warm: $(VENV)/.assets $(wildcard src/oneroof/planning/*.py)
+$(VENV)/.warm: $(VENV)/.assets $(VENV)/.translations $(wildcard src/oneroof/planning/*.py)
 	@$(BIN)/oneroof plan examples/one-hub-winter --out build/warm --force --json >/dev/null
 	@touch $@
 
@@ -78,6 +84,10 @@ check: $(VENV)/.installed
 	@missing=$$(find src/oneroof -type d ! -name __pycache__ -exec sh -c \
 		'ls "$$1"/*.py >/dev/null 2>&1 && test ! -f "$$1"/__init__.py' _ {} \; -print); \
 		test -z "$$missing" || { echo "No __init__.py in: $$missing"; exit 1; }
+
+# Takes out each filter in turn; an hour's work, for the night.
+check-walls: setup
+	$(BIN)/python -m tests.house.mutants
 
 bench: setup
 	$(BIN)/python bench/run.py

@@ -2,6 +2,9 @@
 
 from oneroof.access.api import DocumentedAPI, NoNulls, Token, tell_errors
 from oneroof.catalogue.api import router as catalogue
+from oneroof.directory.api import router as directory
+from oneroof.sources.api import router as sources
+from oneroof.staffing.api import router as staffing
 
 api = DocumentedAPI(
     title="OneRoof",
@@ -14,3 +17,6 @@ api = DocumentedAPI(
 )
 tell_errors(api)
 api.add_router("", catalogue)
+api.add_router("", directory)
+api.add_router("", staffing)
+api.add_router("", sources)

@@ -14,7 +14,7 @@ class OneRoof(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After migrations roles on PostgreSQL get their rights; sign-ins are noted."""
+        """After migrations PostgreSQL's role gets its rights and the journal its readers; sign-ins are noted."""
         from oneroof.access.event_security import open_events  # noqa: PLC0415 models are not loaded before this
         from oneroof.access.row_security import grant  # noqa: PLC0415
         from oneroof.access.sign_in import listen  # noqa: PLC0415
@@ -22,5 +22,5 @@ class OneRoof(AppConfig):
 
         note_sign_ins()
         post_migrate.connect(grant, sender=self)
-        listen()
         post_migrate.connect(open_events, sender=self)
+        listen()

@@ -14,9 +14,11 @@ urlpatterns = [
     path("", include("oneroof.access.urls")),
     path("", include("oneroof.briefings.urls")),
     path("", include("oneroof.catalogue.urls")),
+    path("", include("oneroof.logistics.urls")),
     path("", include("oneroof.directory.urls")),
     path("", include("oneroof.staffing.urls")),
     path("", include("oneroof.sources.urls")),
+    path("", include("oneroof.history.urls")),
 ]
 handler400 = "oneroof.access.look.bad_request"
 handler403 = "oneroof.access.look.forbidden"

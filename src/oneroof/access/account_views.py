@@ -152,7 +152,7 @@ def secondments(request: HttpRequest) -> HttpResponse:
 def out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of the person, this one too."""
     request.session_ended = "everywhere"
-    sign_out_everywhere(request.user)
+    sign_out_everywhere(request.user.pk)
     logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return redirect(settings.LOGIN_URL)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
@@ -94,3 +95,8 @@ def part_accounts(person: Person) -> int:
 def drop_factors(person: Person) -> int:
     """Take away a person's second factors: authenticator application, passkeys, recovery codes; how many."""
     return int(Authenticator.objects.filter(user=person).delete()[0])
+
+
+def forget_addresses(person: Person) -> int:
+    """Take away the addresses that sign-in keeps beside a person's own; how many there were."""
+    return int(EmailAddress.objects.filter(user=person).delete()[0])

@@ -147,6 +147,15 @@ def named(words: list[str]) -> ReleaseSet:
     return release_set(found.values())
 
 
+def with_parties(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Fields with parties in place of their codes. Raises `Refused` with every code that is no party's."""
+    asked = {name: fields[name] for name in names if fields.get(name) is not None}
+    found = {party.code: party for party in Party.objects.filter(code__in=asked.values())}
+    if missing := {name: code for name, code in asked.items() if code not in found}:
+        raise Refused({name: [_("There is no party %(codes)s.") % {"codes": code}] for name, code in missing.items()})
+    return {**fields, **{name: found[code] for name, code in asked.items()}}
+
+
 def release_fields(release: Release) -> dict[str, Any]:
     """A release as the three fields of a record. Raises `Refused`: unknown codes, details wider than the record."""
     to = named(release.releasable_to)
@@ -158,7 +167,8 @@ def release_fields(release: Release) -> dict[str, Any]:
 def loaded(viewer: Viewer, kind: Any) -> models.QuerySet[Any]:
     """Visible records of a kind with what `RecordOut` needs, in a fixed number of queries."""
     sets = ("releasable_to__parties", "detail_releasable_to__parties")
-    return kind.objects.visible_to(viewer).select_related("owner").prefetch_related(*sets)
+    parties = [field.name for field in kind._meta.concrete_fields if field.related_model is Party]
+    return kind.objects.visible_to(viewer).select_related(*parties).prefetch_related(*sets)
 
 
 def one(viewer: Viewer, kind: Any, key: UUID) -> Any:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -27,6 +28,11 @@ class People(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
+def no_password() -> str:
+    """What stands for a password that nobody has set: nothing signs in with it."""
+    return make_password(None)
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in. What they may do comes from a secondment alone; nobody is above the walls."""
 
@@ -34,6 +40,7 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
+    password = models.CharField(_("password"), max_length=128, default=no_password, editable=False)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
         _("language"), max_length=5, choices=(("en", _("English")), ("uk", _("Ukrainian"))), default="en"

@@ -90,7 +90,6 @@ def add_person(
         person = Person.objects.filter(email__iexact=email.strip()).first()
         if person is None:
             person = Person(email=email, name=name, language=language, demonstration=demonstration)
-            person.set_unusable_password()
             act.write(person)
         held.person = person
         check_secondment(by, held)
@@ -183,8 +182,9 @@ def join_outside_account(by: Administrator, person: Person, provider: str, subje
         act.write(person)
 
 
-def sign_out_everywhere(person: Person) -> None:
+def sign_out_everywhere(key: uuid.UUID) -> None:
     """End every session of oneself."""
+    person = Person.objects.get(pk=key)
     person.sign_outs += 1
     with acting(Oneself(person.pk), "sign_out_everywhere") as act:
         act.write(person)

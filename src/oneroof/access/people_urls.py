@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from oneroof.access import account_views, people_views, release_views
 
 
-def nowhere(request: HttpRequest, **_more: object) -> HttpResponse:
+def nowhere(request: HttpRequest, *_more: object) -> HttpResponse:
     """A page of allauth that the house does not have: e-mails and outside accounts are kept by administrators."""
     raise Http404
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.actions import release_set
@@ -49,6 +50,13 @@ class ReleaseForm(forms.Form):
         widget=Checks,
         help_text=_("They learn that the record exists, and see everything but its details."),
     )
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups"),
+        queryset=Party.objects.none(),
+        required=False,
+        widget=Checks,
+        help_text=_("The record keeps the list as it is today: who joins a group later does not see it."),
+    )
     detail = forms.ChoiceField(
         label=_("Who may see its details"),
         choices=DETAIL,
@@ -82,6 +90,11 @@ class ReleaseForm(forms.Form):
         super().__init__(data, **more)
         others = Party.objects.exclude(pk=viewer.party)
         self.fields["parties"].queryset = self.fields["detail_parties"].queryset = others
+        groups = groups_of_parties()
+        if groups is None:
+            del self.fields["groups"]
+        else:
+            self.fields["groups"].queryset = groups
         if record is None:
             # On making a record nobody has to say why.
             del self.fields["why"]
@@ -89,12 +102,20 @@ class ReleaseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """All faults at once: nobody chosen, an embargo on what is for nobody else."""
         typed: dict[str, Any] = super().clean() or {}
-        chosen = typed.get("parties")
+        chosen = list(typed.get("parties") or ()) + list(typed.get("groups") or ())
         if typed.get("who") == "parties" and not chosen:
             self.add_error("parties", _("Choose at least one party, or say above that your party alone sees it."))
         if typed.get("detail") == "parties" and not typed.get("detail_parties"):
             self.add_error("detail_parties", _("Choose at least one party, or say above who sees the details."))
         return typed
+
+
+def groups_of_parties() -> Any:
+    """The groups that can be chosen, or None where the house has none."""
+    try:
+        return apps.get_model("oneroof", "Group").objects.all()
+    except LookupError:
+        return None
 
 
 def stands(record: Record, viewer: Viewer) -> dict[str, Any]:
@@ -117,7 +138,8 @@ def stands(record: Record, viewer: Viewer) -> dict[str, Any]:
 def release_typed(form: Any) -> dict[str, Any]:
     """The release that was typed, as actions take it: ``to``, ``detail_to``, ``embargo_until``."""
     typed = form.cleaned_data if hasattr(form, "cleaned_data") else form
-    to = release_set(typed["parties"] if typed["who"] == "parties" else (), public=typed["who"] == "public")
+    chosen = {*typed["parties"], *(party for group in typed.get("groups") or () for party in group.members.all())}
+    to = release_set(chosen if typed["who"] == "parties" else (), public=typed["who"] == "public")
     narrow = release_set(typed["detail_parties"] if typed["detail"] == "parties" else ())
     return {
         "to": to,

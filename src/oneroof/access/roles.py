@@ -28,7 +28,7 @@ PUBLIC = "public"
 
 # Kinds under the walls that an action may write for its own party. Every role reads every kind of this list, within
 # the walls; who reads fewer stands in READS_ONLY.
-CATALOGUE = frozenset({"item", "item_name", "package", "package_part", "substitute"})
+CATALOGUE = frozenset({"item", "item_detail", "item_image", "item_name", "package", "package_part", "substitute"})
 NETWORK = frozenset({"node", "node_detail", "leg", "leg_detail", "closure"})
 PRESENCE = frozenset({"contact_point", "contact_detail", "liaison_post", "liaison_detail"})
 SOURCES = frozenset({"source", "citation"})

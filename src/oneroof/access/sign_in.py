@@ -6,28 +6,28 @@ An event of a failed sign-in to no account stands on the house's own key. Neithe
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from allauth.account import signals as account
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from oneroof.access.middleware import LAST, SINCE, VOUCHED
 from oneroof.access.models import Person
+from oneroof.access.viewer import PUBLIC, looking
 from oneroof.journal.actions import HOUSE, append
-
-log = structlog.get_logger("oneroof.sign_in")
 
 
 def note(verb: str, person: Person | None, **told: Any) -> None:
-    """Add one event about an account, and one line to the server's log."""
+    """Add one event about an account; the server's log says the same in running/logs.py."""
     key = person.pk if person is not None else HOUSE
-    with transaction.atomic():
+    with somebody_looking(), transaction.atomic():
         append(
             chain=HOUSE,
             at=timezone.now(),
@@ -43,7 +43,20 @@ def note(verb: str, person: Person | None, **told: Any) -> None:
             why="",
             release={},
         )
-    log.info(verb, account=str(key), **told)
+
+
+@contextmanager
+def somebody_looking() -> Iterator[None]:
+    """The journal takes events where somebody's sight is set; before a request has its viewer, that of the public."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_setting('oneroof.sight', true), '')")
+            closed = cursor.fetchone()[0] == ""
+        if closed:
+            with looking(PUBLIC):
+                yield
+            return
+    yield
 
 
 def signed_in(sender: object, request: HttpRequest, user: Person, **_more: Any) -> None:

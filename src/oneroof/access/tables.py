@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import django_tables2
@@ -24,15 +25,16 @@ class Figure(columns.Column):
     def __init__(self, *, unit: Any = "", places: int | None = None, **more: Any) -> None:
         super().__init__(**more)
         self.unit, self.places = unit, places
-        self.attrs = {"td": {"class": "figure"}, "th": {"class": "figure"}, **self.attrs}
+        self.attrs = {"td": {"class": "number"}, "th": {"class": "number"}, **self.attrs}
 
     def render(self, value: Any) -> str:
         """The number with the separators of the reader's language."""
-        return number_format(value, decimal_pos=self.places, use_l10n=True, force_grouping=True)
+        shown = short(value) if self.places is None else value
+        return number_format(shown, decimal_pos=self.places, use_l10n=True, force_grouping=True)
 
     def value(self, **more: Any) -> Any:
         """The plain number, for exports."""
-        return more["value"]
+        return short(more["value"])
 
 
 class Day(columns.DateColumn):
@@ -91,6 +93,13 @@ def as_csv(table: Any, markings: Iterable[str]) -> str:
     for row, marking in zip(rows, markings, strict=True):
         out.writerow([*map(safe, row), safe(marking)])
     return file.getvalue()
+
+
+def short(value: Any) -> Any:
+    """A decimal without zeros at its end: 25.000000 is 25."""
+    if not isinstance(value, Decimal):
+        return value
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def safe(value: Any) -> str:

@@ -1,15 +1,25 @@
-"""Adding and changing items."""
+"""Adding and changing items, packages and substitutes."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from oneroof.access.actions import check_detail
+from django.db import models
+from django.utils.translation import gettext as _
+
+from oneroof.access.actions import check_detail, release_set
+from oneroof.access.kinds import faults_of, owned, refuse
 from oneroof.access.models import ReleaseSet
+from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
-from oneroof.catalogue.models import Item
-from oneroof.journal.actions import acting
+from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, PackagePart, Substitute
+from oneroof.journal.actions import Act, acting, lock
+from oneroof.journal.errors import Refused
+
+Facts = Mapping[str, Any]
 
 
 def add_item(
@@ -18,27 +28,282 @@ def add_item(
     to: ReleaseSet,
     detail_to: ReleaseSet | None = None,
     embargo_until: datetime | None = None,
+    value: Facts | None = None,
+    names: Sequence[Facts] = (),
     why: str = "",
     **fields: Any,
 ) -> Item:
-    """A new item of the viewer's party, released to a set of parties. Raises `Refused` with all faults."""
-    check_detail(to, detail_to or to)
-    item = Item(
-        owner_id=viewer.party,
-        releasable_to=to,
-        detail_releasable_to=detail_to or to,
-        embargo_until=embargo_until,
-        **fields,
-    )
+    """A new item of the viewer's party; its details go to nobody else unless ``detail_to`` says so.
+
+    ``value`` has value_per_unit, currency, basis and perhaps valued_on; ``names`` have language, kind and name.
+    Raises `Refused` with all faults.
+    """
+    detail_to = detail_to or release_set()
+    check_detail(to, detail_to)
+    item = Item(**owned(viewer, to, detail_to, embargo_until), **fields)
+    detail = ItemDetail(record=item, **value) if value else None
+    called = [ItemName(item=item, **name) for name in names]
+    item.also_called = _words(called)
+    refuse(_all_faults([item, *([detail] if detail else [])], called, "names"))
     with acting(viewer, "add", why) as act:
         act.write(item)
+        for row in [*([detail] if detail else []), *called]:
+            act.write(row)
     return item
 
 
-def change_item(viewer: Viewer, item: Item, *, version: int | None = None, why: str = "", **fields: Any) -> Item:
-    """Change fields of an item. Raises `Refused` with the faults of all fields, `Stale`, `NotYours`."""
-    for field, value in fields.items():
-        setattr(item, field, value)
+def change_item(
+    viewer: Viewer,
+    item: Item,
+    *,
+    version: int | None = None,
+    value: Facts | None = None,
+    names: Sequence[Facts] | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Item:
+    """Change fields of an item, its value, or (all of) its further names; what is None stays as it is.
+
+    An empty ``value`` takes the value away. Raises `Refused` with the faults of all fields, `Stale`, `NotYours`.
+    """
+    detail = ItemDetail.objects.visible_to(viewer).filter(pk=item.pk).first()
+    for field, fresh in fields.items():
+        setattr(item, field, fresh)
+    written: list[models.Model] = [item]
+    if value:
+        detail = detail or ItemDetail(record=item)
+        for field, fresh in value.items():
+            setattr(detail, field, fresh)
+        written.append(detail)
+    called = None if names is None else [ItemName(item=item, **name) for name in names]
+    if called is not None:
+        item.also_called = _words(called)
+    refuse(_all_faults(written, called or [], "names"))
     with acting(viewer, "change", why) as act:
         act.write(item, version=version)
+        if value:
+            act.write(written[1])
+        elif value is not None and detail is not None:
+            act.remove(detail)
+        if called is not None:
+            _replace(act, list(ItemName.objects.visible_to(viewer).filter(item=item)), called, _name_key)
     return item
+
+
+def add_package(
+    viewer: Viewer,
+    *,
+    to: ReleaseSet,
+    parts: Sequence[Facts],
+    detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Package:
+    """A new capability package with its parts: kind, item or course, and quantity of each.
+
+    Raises `Refused` with all faults: a package without parts is one.
+    """
+    package = Package(**owned(viewer, to, detail_to or to, embargo_until), parts_version=1, **fields)
+    rows = [PackagePart(package=package, **part) for part in parts]
+    refuse(_all_faults([package], rows, "parts") | _part_faults(rows))
+    with acting(viewer, "add", why) as act:
+        act.write(package)
+        for row in rows:
+            act.write(row)
+    return package
+
+
+def change_package(
+    viewer: Viewer,
+    package: Package,
+    *,
+    version: int | None = None,
+    parts: Sequence[Facts] | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Package:
+    """Change fields of a package, or (all of) its parts. Raises `Refused`, `Stale`, `NotYours`."""
+    for field, fresh in fields.items():
+        setattr(package, field, fresh)
+    rows = None if parts is None else [PackagePart(package=package, **part) for part in parts]
+    refuse(_all_faults([package], rows or [], "parts") | ({} if rows is None else _part_faults(rows)))
+    with acting(viewer, "change", why) as act:
+        there = list(PackagePart.objects.visible_to(viewer).filter(package=package))
+        if rows is not None and _told(there) != _told(rows):
+            package.parts_version += 1
+        act.write(package, version=version)
+        if rows is not None:
+            _replace(act, there, rows, _part_key)
+    return package
+
+
+def add_substitute(
+    viewer: Viewer,
+    *,
+    to: ReleaseSet,
+    item: Item | None,
+    substitute: Item | None,
+    detail_to: ReleaseSet | None = None,
+    embargo_until: datetime | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Substitute:
+    """A new substitute; refused where it would stand in for itself over a chain that the viewer sees.
+
+    An item that is None stands for one that is unknown or not visible: the words are the same. Raises `Refused`.
+    """
+    row = Substitute(**owned(viewer, to, detail_to or to, embargo_until), item=item, substitute=substitute, **fields)
+    faults = faults_of(row)
+    for field, named in (("item", item), ("substitute", substitute)):
+        if named is None:
+            faults[field] = [_("There is no such record. Choose one of the list.")]
+    refuse(faults)
+    with acting(viewer, "add", why) as act:
+        act.write(row)
+        refuse_circles(viewer)
+    return row
+
+
+def change_substitute(
+    viewer: Viewer, substitute: Substitute, *, version: int | None = None, why: str = "", **fields: Any
+) -> Substitute:
+    """Change how many units stand for one, and the preference. Raises `Refused`, `Stale`, `NotYours`."""
+    for field, fresh in fields.items():
+        setattr(substitute, field, fresh)
+    refuse(faults_of(substitute))
+    with acting(viewer, "change", why) as act:
+        act.write(substitute, version=version)
+        refuse_circles(viewer)
+    return substitute
+
+
+def remove_substitute(viewer: Viewer, substitute: Substitute, *, why: str = "") -> None:
+    """Take a substitute away; its history stays. Raises `NotYours`."""
+    with acting(viewer, "remove", why) as act:
+        act.remove(substitute)
+
+
+def refuse_circles(viewer: Viewer) -> None:
+    """Raises `Refused` where visible substitutes lead from an item back to itself; called within the action.
+
+    Asked after the write, under the lock of the owner's chain: two writers can't close a circle together.
+    """
+    if viewer.party is not None:
+        lock(viewer.party)
+    pairs = Substitute.objects.visible_to(viewer).values_list("item_id", "substitute_id")
+    circle = find_circle(pairs)
+    if circle:
+        codes = dict(Item.objects.visible_to(viewer).filter(pk__in=circle).values_list("pk", "code"))
+        told = " → ".join(str(codes.get(key, _("not released to you"))) for key in circle)
+        message = _("Substitutes would run in a circle: %(circle)s. Leave one of them out.") % {"circle": told}
+        refuse({"substitute": [message]})
+
+
+def find_circle(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """A way along the pairs that ends where it began (that node first and last), or nothing."""
+    onward: dict[Any, list[Any]] = {}
+    for start, end in pairs:
+        onward.setdefault(start, []).append(end)
+    done: set[Any] = set()
+    for first in onward:
+        way, branches = [first], [iter(onward.get(first, ()))]
+        while way and first not in done:
+            step = next(branches[-1], None)
+            if step is None:
+                done.add(way.pop())
+                branches.pop()
+            elif step in way:
+                return [*way[way.index(step) :], step]
+            elif step not in done:
+                way.append(step)
+                branches.append(iter(onward.get(step, ())))
+    return []
+
+
+def told_by_line(field: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Tells faults of rows (``parts-0-quantity``) as faults of the one field in which they are typed, by line."""
+
+    def wrap(do: Callable[..., Any]) -> Callable[..., Any]:
+        def told(**typed: Any) -> Any:
+            try:
+                return do(**typed)
+            except Refused as refused:
+                raise type(refused)(_by_line(refused.faults, field)) from refused
+
+        return told
+
+    return wrap
+
+
+def _by_line(faults: Mapping[str, Sequence[str]], field: str) -> dict[str, list[str]]:
+    """Faults of rows gathered under one field, each with its line."""
+    gathered: dict[str, list[str]] = {}
+    for name, messages in faults.items():
+        row = re.fullmatch(rf"{field}-(\d+)-\w+", name)
+        for message in messages:
+            line = (
+                _("Line %(number)s: %(message)s") % {"number": int(row[1]) + 1, "message": message} if row else message
+            )
+            gathered.setdefault(field if row else name, []).append(line)
+    return gathered
+
+
+def _replace(
+    act: Act, there: Sequence[models.Model], wanted: Sequence[models.Model], key: Callable[[Any], object]
+) -> None:
+    """Make the rows of a record those that are wanted: write new and changed ones, remove the others."""
+    old = {key(row): row for row in there}
+    for row in wanted:
+        kept = old.pop(key(row), None)
+        if kept is None:
+            act.write(row)
+            continue
+        for field in row._meta.concrete_fields:
+            if not field.primary_key and field.editable:
+                setattr(kept, field.attname, getattr(row, field.attname))
+        act.write(kept)
+    for row in old.values():
+        act.remove(row)
+
+
+def _all_faults(records: Sequence[models.Model], rows: Sequence[models.Model], prefix: str) -> dict[str, list[str]]:
+    """The faults of records by field, and of the rows that belong to them as ``parts-0-quantity``."""
+    faults: dict[str, list[str]] = {}
+    for record in records:
+        faults |= faults_of(record)
+    for number, row in enumerate(rows):
+        faults |= {f"{prefix}-{number}-{field or 'kind'}": told for field, told in faults_of(row).items()}
+    return faults
+
+
+def _part_faults(rows: Sequence[PackagePart]) -> dict[str, list[str]]:
+    """Faults between the parts of a package."""
+    if not rows:
+        return {"parts": [_("A package has at least one part. Add an item or a course.")]}
+    keys = [_part_key(row) for row in rows]
+    return {
+        f"parts-{number}-item": [_("The package already has this part. Change its quantity.")]
+        for number, key in enumerate(keys)
+        if key in keys[:number]
+    }
+
+
+def _words(names: Sequence[ItemName]) -> str:
+    """Further names of an item, one a line."""
+    return "\n".join(sorted({name.name.strip() for name in names}))
+
+
+def _name_key(name: ItemName) -> tuple[str, str, str]:
+    return name.language, name.kind, name.name
+
+
+def _part_key(part: PackagePart) -> tuple[str, object]:
+    return part.kind, part.item_id or part.course
+
+
+def _told(parts: Sequence[PackagePart]) -> set[object]:
+    """Parts as they are compared."""
+    for part in parts:
+        tidy(part)
+    return {(*_part_key(part), part.quantity) for part in parts}

@@ -8,12 +8,14 @@ import typer
 
 from oneroof.commands import (
     asking,
+    auditing,
     checking,
     files,
     filling,
     futures,
     importing,
     keeping,
+    people,
     planning,
     serving,
     stressing,
@@ -75,4 +77,7 @@ app.command("work", rich_help_panel=RUN)(serving.work)
 app.command("health", rich_help_panel=RUN)(serving.health)
 app.command("backup", rich_help_panel=RUN)(keeping.backup)
 app.command("restore", rich_help_panel=RUN)(keeping.restore)
+app.add_typer(auditing.app, name="audit", rich_help_panel=RUN)
 app.command("demonstrate", rich_help_panel=RUN)(filling.demonstrate)
+app.command("administrator", rich_help_panel=RUN)(people.administrator)
+app.command("link", rich_help_panel=RUN)(people.link)

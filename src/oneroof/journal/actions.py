@@ -77,6 +77,51 @@ class Act:
             self._permit(record)
             self._note(record, *difference(old, record))
 
+    def add_all(self, records: Sequence[models.Model]) -> None:
+        """Insert many new records of one kind: the checks of `write`, asked once for all of them; one event each.
+
+        Raises `Refused` with the faults of the first record that has some, `NotYours`.
+        """
+        if not records:
+            return
+        kind = type(records[0])
+        relations = {field.name for field in kind._meta.concrete_fields if field.is_relation}
+        with self._all_or_nothing():
+            for record in records:
+                try:
+                    record.clean_fields(exclude=relations)
+                    record.clean()
+                except ValidationError as wrong:
+                    raise Refused(dict(wrong.message_dict)) from wrong
+                if not all(keepable(field.value_from_object(record)) for field in kind._meta.concrete_fields):
+                    raise Refused(_("A record holds a character that no text has. Type it anew."))
+                if not self.by.may_write(record):
+                    raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
+            self._name_only_what_all_see(kind, records)
+            try:
+                with transaction.atomic():
+                    kind._base_manager.bulk_create(records, batch_size=500)
+            except IntegrityError as wrong:
+                raise Refused(_("One of the records is there already, or names one that is not there.")) from wrong
+            walled = walls_of(kind)
+            if walled is not None and not all_seen(walled, self.by, {record.pk for record in records}):
+                raise NotYours(_("There is no such record."))
+            for record in records:
+                self._note(record, {}, values(record))
+
+    def _name_only_what_all_see(self, kind: type[models.Model], records: Sequence[models.Model]) -> None:
+        """Records that the writer can't see can't be named; rows that are part of a new record name that one."""
+        faults = {}
+        for field in kind._meta.concrete_fields:
+            walled = walls_of(field.related_model)
+            if walled is None:
+                continue
+            keys = {key for record in records if (key := field.value_from_object(record)) is not None}
+            if not all_seen(walled, self.by, keys):
+                faults[field.name] = [_("There is no such record. Choose one of the list.")]
+        if faults:
+            raise Refused(faults)
+
     def set_many(self, record: models.Model, field: str, members: Sequence[models.Model]) -> None:
         """Replace the members of a many-to-many field of a record that was just written."""
         with self._all_or_nothing():
@@ -216,7 +261,7 @@ def append_all(events: Sequence[Event]) -> None:
                 event.at, event.position, event.previous = at, position + 1, previous
                 event.hash = leaf_hash(previous, leaf_of(event))
                 position, previous = event.position, event.hash
-    Event.objects.bulk_create(events)
+    Event.objects.bulk_create(events, batch_size=500)
 
 
 def lock(chain: uuid.UUID) -> None:
@@ -295,6 +340,13 @@ def seen(walled: Any, by: Actor, key: object) -> bool:
         return False
 
 
+def all_seen(walled: Any, by: Actor, keys: set[Any]) -> bool:
+    """Whether an actor sees every one of these records; asked in portions that SQLite takes."""
+    listed = sorted(keys, key=str)
+    portions = [listed[first : first + 500] for first in range(0, len(listed), 500)]
+    return all(walled.visible_to(by).filter(pk__in=portion).count() == len(portion) for portion in portions)
+
+
 def save(record: models.Model, *, new: bool) -> None:
     """Insert or update; what another action inserted meanwhile is told as a fault, not as a failure."""
     try:
@@ -303,6 +355,15 @@ def save(record: models.Model, *, new: bool) -> None:
         if getattr(taken.__cause__, "sqlstate", "") == "23505" or str(taken).startswith("UNIQUE"):
             raise Refused(_("Somebody has just saved one like it. Open the list, and change that one.")) from taken
         raise
+
+
+def falling_with(record: models.Model) -> list[Any]:
+    """The references by which records of other kinds fall with this one when it is removed."""
+    return [
+        link.field
+        for link in record._meta.related_objects
+        if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
+    ]
 
 
 def claim_key(by: Actor, key: str, asked: str) -> tuple[KeptAnswer, KeptAnswer | None]:
@@ -323,12 +384,3 @@ def keep_answer(kept: KeptAnswer, status: int, body: str, etag: str) -> None:
     """Keep what was answered, in the transaction of the write."""
     kept.status, kept.body, kept.etag = status, body, etag
     kept.save(force_update=True)
-
-
-def falling_with(record: models.Model) -> list[Any]:
-    """The references by which records of other kinds fall with this one when it is removed."""
-    return [
-        link.field
-        for link in record._meta.related_objects
-        if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
-    ]

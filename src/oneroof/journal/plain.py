@@ -16,11 +16,15 @@ NOT_KEPT = "(not kept)"
 
 
 def everything(record: models.Model) -> dict[str, Any]:
-    """The fields of a record but its key, as plain values, those that stay out of the journal included."""
+    """The fields of a record but its key, as plain values, those that stay out of the journal included.
+
+    Fields that a kind lists in ``derived`` follow from the others and are left out.
+    """
+    derived = getattr(type(record), "derived", ())
     return {
         field.name: plain(converted(field, record))
         for field in record._meta.concrete_fields
-        if not field.primary_key and not getattr(field, "generated", False)
+        if not field.primary_key and not getattr(field, "generated", False) and field.name not in derived
     }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -132,3 +132,22 @@ def as_line(row: Row) -> bytes:
         + leaf_bytes(row)
         + f',"hash":"{row.hash}","previous":"{row.previous}"}}\n'.encode("utf-8", "surrogateescape")
     )
+
+
+def exported(chain: uuid.UUID, around: Callable[[], AbstractContextManager[None]] = nullcontext) -> Iterator[bytes]:
+    """The lines of a chain as it stands now, oldest first, some at a time.
+
+    Each batch is read within ``around()``: an answer is sent after its request has lost the database's sight.
+    """
+    with around(), connection.cursor() as cursor:
+        key = str(chain) if connection.vendor == "postgresql" else chain.hex
+        cursor.execute("SELECT max(position) FROM oneroof_event WHERE oneroof_event.chain = %s", [key])
+        last = cursor.fetchone()[0] or 0
+    position = 0
+    while position < last:
+        with around():
+            batch = rows_after(chain, position, up_to=last)
+        if not batch:
+            return
+        position = batch[-1].position
+        yield from map(as_line, batch)

@@ -5,6 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+import oneroof.access.models
 from oneroof.access.row_security import on_postgresql, on_sqlite
 
 COUNTS = (
@@ -18,6 +19,13 @@ class Migration(migrations.Migration):
     dependencies = [("oneroof", "0005_sources")]
 
     operations = [
+        migrations.AlterField(
+            model_name="person",
+            name="password",
+            field=models.CharField(
+                default=oneroof.access.models.no_password, editable=False, max_length=128, verbose_name="password"
+            ),
+        ),
         migrations.AddField(
             model_name="person",
             name="link",

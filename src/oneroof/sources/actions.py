@@ -122,18 +122,17 @@ class Matter:
     @property
     def records(self) -> list[Record]:
         """The records under the walls that stand here, for the page's marking."""
-        return [record for citation in self.citations for record in (citation, citation.source)]
+        return [record for citation in self.citations for record in (citation, citation.source) if record]
 
 
 def citations_of(viewer: Viewer, record: models.Model) -> list[Matter]:
-    """What the viewer's sources say of a record, matter by matter, best graded first; two queries whatever it has."""
+    """What the viewer's sources say of a record, matter by matter, most credible first; two queries whatever it has."""
     rows = Citation.objects.visible_to(viewer).filter(kind=kind_of(record), record=record.pk)
     told: dict[str, list[Citation]] = {}
     for citation in rows:
         told.setdefault(citation.about, []).append(citation)
     return [
-        Matter(about, tuple(sorted(found, key=lambda c: (c.credibility, c.source.reliability, c.claim))))
-        for about, found in told.items()
+        Matter(about, tuple(sorted(found, key=lambda c: (c.credibility, c.claim)))) for about, found in told.items()
     ]
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Record
-from oneroof.access.visibility import Visible, Walled
+from oneroof.access.visibility import Walled
 from oneroof.journal.actions import kind_of
 from oneroof.nations.models import Coalition, Partnership, Party
 
@@ -78,19 +78,20 @@ class Source(Record):
 class Citations(Walled["Citation"]):
     """Citations are seen where the citation, its source and the cited record are all three seen."""
 
-    def visible_to(self, viewer: Viewer) -> Visible[Citation]:
-        """The citations that a viewer may know of."""
-        rows = super().visible_to(viewer)
-        return rows.filter(self.of_visible_records(viewer), source__in=Source.objects.visible_to(viewer).values("pk"))
+    def wall(self, viewer: Viewer) -> Q:
+        """The wall of the citation itself, of its source, and of the record that it is about."""
+        seen = Source.objects.visible_to(viewer).values("pk")
+        return super().wall(viewer) & Q(source__in=seen) & self.of_visible_records(viewer)
 
     def of_visible_records(self, viewer: Viewer) -> Q:
         """Condition: the cited record is visible, kind by kind."""
         told = Q(pk__in=())
-        for kind, model in citable().items():
-            if model not in OPEN_KINDS:
-                told |= Q(kind=kind, record__in=model._default_manager.visible_to(viewer).values("pk"))
-            elif viewer.person is not None:
-                told |= Q(kind=kind, record__in=model._default_manager.values("pk"))
+        for word, kind in citable().items():
+            if kind not in OPEN_KINDS:
+                told |= Q(kind=word, record__in=kind.objects.visible_to(viewer).values("pk"))
+        if viewer.person is not None:
+            for open_kind in OPEN_KINDS:
+                told |= Q(kind=kind_of(open_kind), record__in=open_kind.objects.values("pk"))
         return told
 
 
@@ -147,3 +148,14 @@ def citable() -> dict[str, Any]:
     """The kinds that may cite sources: every kind of record under the walls but these two, and the open ones."""
     walled = [kind for kind in apps.get_app_config("oneroof").get_models() if issubclass(kind, Record)]
     return {kind_of(kind): kind for kind in (*OPEN_KINDS, *walled) if kind not in (Source, Citation)}
+
+
+def visible(viewer: Viewer, kind: str) -> Any:
+    """What a viewer sees of a kind that may cite sources; nothing of another kind."""
+    found = citable().get(kind)
+    if found is None:
+        return Source.objects.visible_to(viewer).none()
+    if found not in OPEN_KINDS:
+        return found.objects.visible_to(viewer)
+    open_kind = found
+    return open_kind.objects.all() if viewer.person is not None else open_kind.objects.none()

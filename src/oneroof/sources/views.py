@@ -14,7 +14,7 @@ from oneroof.access.pages import Link, find, form_page, list_page, record_page
 from oneroof.sources import actions
 from oneroof.sources.filters import SourceFilter
 from oneroof.sources.forms import CitationForm, SourceForm
-from oneroof.sources.models import OPEN_KINDS, Citation, Source, citable
+from oneroof.sources.models import Citation, Source, visible
 from oneroof.sources.tables import Sources
 
 MOST_SHOWN = 200
@@ -89,7 +89,7 @@ def source_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def citation_add(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """Cite a source of a record that the viewer sees."""
-    record = _cited(request, kind, pk)
+    record = visible(request.viewer, kind).filter(pk=pk).first()
     if record is None or not request.viewer.writes("citation"):
         raise Http404
     back = _address(record)
@@ -107,7 +107,7 @@ def citation_add(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse
 def citation_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change what a citation says, or its grade."""
     found = _own(request, Citation, pk)
-    back = _address(_cited(request, found.kind, found.record))
+    back = _address(visible(request.viewer, found.kind).get(pk=found.record))
     return form_page(
         request,
         CitationForm,
@@ -128,22 +128,11 @@ def _own(request: HttpRequest, kind: Any, pk: uuid.UUID) -> Any:
     return found
 
 
-def _cited(request: HttpRequest, kind: str, pk: uuid.UUID) -> Any:
-    """The record of a kind with this id, where the viewer sees it, or None."""
-    model = citable().get(kind)
-    if model is None:
-        return None
-    if model in OPEN_KINDS:
-        return model.objects.filter(pk=pk).first() if request.viewer.person is not None else None
-    return model.objects.visible_to(request.viewer).filter(pk=pk).first()
-
-
 def _with_records(request: HttpRequest, citations: list[Citation]) -> list[tuple[Citation, Any]]:
     """Citations with their records: one query a kind."""
     found: dict[tuple[str, uuid.UUID], Any] = {}
     for kind in sorted({citation.kind for citation in citations}):
-        model = citable()[kind]
-        rows = model.objects.all() if model in OPEN_KINDS else model.objects.visible_to(request.viewer)
+        rows = visible(request.viewer, kind)
         keys = [citation.record for citation in citations if citation.kind == kind]
         found |= {(kind, record.pk): record for record in rows.filter(pk__in=keys)}
     return [(c, found[c.kind, c.record]) for c in citations if (c.kind, c.record) in found]

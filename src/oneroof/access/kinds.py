@@ -1,0 +1,117 @@
+"""Two sorts of kinds: records with a code and names, and rows that belong to a record and share its wall."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import migrations, models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from oneroof.access.models import Record
+from oneroof.access.row_security import OWN, on_postgresql, policies, rule, unwalled
+from oneroof.access.spelling import tidy
+from oneroof.access.viewer import Viewer
+from oneroof.access.visibility import Walled, sight
+from oneroof.journal.errors import Refused
+
+LONGEST_CODE = 64  # characters, as keys of the problem's tables
+
+Kept = TypeVar("Kept", bound=models.Model)
+
+
+class Named(Record):
+    """A record with a code of its owner and a name in two languages."""
+
+    code = models.CharField(_("code"), max_length=LONGEST_CODE, help_text=_("Short, and unique for its owner."))
+    name = models.CharField(_("name"), max_length=160, help_text=_("In English."))
+    name_uk = models.CharField(_("name in Ukrainian"), max_length=160, blank=True)
+    illustrative = models.BooleanField(_("illustrative"), default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name_uk if get_language() == "uk" and self.name_uk else self.name
+
+
+class Following(Walled[Kept]):
+    """The manager of rows that follow a record; ``of`` names the field that leads to it."""
+
+    def __init__(self, of: str) -> None:
+        super().__init__()
+        self.of = of
+
+    def wall(self, viewer: Viewer) -> Q:
+        """The wall of the record itself."""
+        return sight(viewer, f"{self.of}__", "releasable_to")
+
+
+class Belonging(models.Model):
+    """A row that follows its record; a subclass sets ``of`` and the manager ``objects = Following(of)``."""
+
+    of = "record"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def owner_id(self) -> uuid.UUID:
+        """Owner of the record that this belongs to."""
+        return getattr(self, self.of).owner_id  # type: ignore[no-any-return]
+
+    def release(self) -> dict[str, Any]:
+        """The release of the record that this belongs to, as it stands in an event."""
+        return getattr(self, self.of).release()  # type: ignore[no-any-return]
+
+
+def following(table: str, of: str, column: str) -> migrations.RunPython:
+    """A migration step: the wall on a table whose ``column`` names the row of table ``of`` that it follows."""
+    inside = f"SELECT 1 FROM {of} r WHERE r.id = {table}.{column}"
+    read = f"EXISTS ({inside} AND {rule('releasable_to', 'r.')})"
+    return on_postgresql(policies(table, read, f"EXISTS ({inside} AND r.{OWN})"), unwalled(table))
+
+
+def seen(record: models.Model, field: str) -> Any:
+    """What a reference of a loaded record points at, or None where the viewer does not see it."""
+    # A sealed reference that may not be empty raises where it is read; the error is an AttributeError too.
+    return getattr(record, field, None)
+
+
+def faults_of(record: models.Model) -> dict[str, list[str]]:
+    """What is wrong with the fields of a record, by field; references and uniqueness are judged when it is written."""
+    tidy(record)
+    faults: dict[str, list[str]] = {}
+    references = {field.name for field in record._meta.concrete_fields if field.is_relation}
+    for judge in (lambda: record.clean_fields(exclude=references), record.clean):
+        try:
+            judge()
+        except ValidationError as wrong:
+            told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
+            for field, messages in told.items():
+                if field not in faults:
+                    faults["" if field == "__all__" else field] = list(messages)
+    return faults
+
+
+def refuse(faults: Mapping[str, Iterable[str]]) -> None:
+    """Raises `Refused` where there is a fault."""
+    if faults:
+        raise Refused({field: list(told) for field, told in faults.items()})
+
+
+def owned(viewer: Viewer, to: Any, detail_to: Any, embargo_until: datetime | None = None) -> dict[str, Any]:
+    """What stands on every record: the viewer's party as its owner, and whom it is released to."""
+    return {
+        "owner_id": viewer.party,
+        "releasable_to": to,
+        "detail_releasable_to": detail_to,
+        "embargo_until": embargo_until,
+    }

@@ -1,0 +1,3 @@
+"""Addresses of logistics."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,169 @@
+"""Points of contact and liaison posts over the API; names of people stand apart, under the wall of details."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Field, Router, Schema
+from ninja.decorators import decorate_view
+from ninja.orm import create_schema
+
+from oneroof.access.api import Problem, RecordOut, Release, check_match, etag, once, one, record_routes, with_parties
+from oneroof.staffing import actions
+from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
+
+router = Router(tags=["staffing"])
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428), Problem)
+
+CONTACT = ["code", "function", "function_uk", "starts_on", "ends_on"]
+LIAISON = ["code", "function", "function_uk", "place", "place_uk"]
+PARTY = "Code of the party."
+
+
+class Holder(Schema):
+    """Who holds a function and how they are reached."""
+
+    name: str = Field("", max_length=160)
+    phone: str = Field("", max_length=40)
+    email: str = Field("", max_length=254)
+
+
+class PostHolder(Schema):
+    """Who holds a liaison post."""
+
+    holder: str = Field("", max_length=160)
+
+
+class ContactOut(create_schema(ContactPoint, name="ContactFields", fields=CONTACT, base_class=RecordOut)):  # type: ignore[misc]
+    """A point of contact."""
+
+    party: str = Field(..., description=PARTY)
+
+    @staticmethod
+    def resolve_party(record: ContactPoint) -> str:
+        """The party's code."""
+        return record.party.code
+
+
+class ContactNew(create_schema(ContactPoint, name="ContactNewFields", fields=CONTACT, base_class=Release)):  # type: ignore[misc]
+    """A new point of contact; its detail goes to ``detail_releasable_to``."""
+
+    party: str = Field(..., description=PARTY)
+    detail: Holder | None = None
+
+
+class ContactChange(create_schema(ContactPoint, name="ContactChangeFields", fields=CONTACT, optional_fields=CONTACT)):  # type: ignore[misc]
+    """What changes of a point of contact."""
+
+    party: str = Field(None, description=PARTY)
+    detail: Holder | None = None
+
+
+class Step(Schema):
+    """A status of a liaison post, since when, with a note."""
+
+    status: str = Field(..., description="proposed, discussed, agreed, open, shelved or closed.")
+    on: date
+    note: str = Field("", max_length=200)
+
+
+class LiaisonOut(create_schema(LiaisonPost, name="LiaisonFields", fields=LIAISON, base_class=RecordOut)):  # type: ignore[misc]
+    """A liaison post with the steps to its status."""
+
+    sender: str = Field(..., description=PARTY)
+    host: str = Field(..., description=PARTY)
+    status: str
+    status_on: date
+    steps: list[Step]
+
+    @staticmethod
+    def resolve_sender(record: LiaisonPost) -> str:
+        """The code of the party that sends."""
+        return record.sender.code
+
+    @staticmethod
+    def resolve_host(record: LiaisonPost) -> str:
+        """The code of the party that hosts."""
+        return record.host.code
+
+
+class LiaisonNew(create_schema(LiaisonPost, name="LiaisonNewFields", fields=LIAISON, base_class=Release)):  # type: ignore[misc]
+    """A new liaison post in the status in which it begins."""
+
+    sender: str = Field(..., description=PARTY)
+    host: str = Field(..., description=PARTY)
+    status: str = "proposed"
+    on: date
+    note: str = Field("", max_length=200)
+    detail: PostHolder | None = None
+
+
+class LiaisonChange(create_schema(LiaisonPost, name="LiaisonChangeFields", fields=LIAISON, optional_fields=LIAISON)):  # type: ignore[misc]
+    """What changes of a liaison post but its status."""
+
+    sender: str = Field(None, description=PARTY)
+    host: str = Field(None, description=PARTY)
+    detail: PostHolder | None = None
+
+
+def told_by_code(action: Any, *names: str) -> Any:
+    """An action that takes codes of parties where it names parties."""
+
+    def act(*given: Any, **fields: Any) -> Any:
+        return action(*given, **with_parties(fields, *names))
+
+    return act
+
+
+record_routes(
+    router,
+    ContactPoint,
+    "contact-points",
+    shape=ContactOut,
+    new=ContactNew,
+    changed=ContactChange,
+    add=told_by_code(actions.add_contact, "party"),
+    change=told_by_code(actions.change_contact, "party"),
+)
+record_routes(
+    router,
+    LiaisonPost,
+    "liaison-posts",
+    shape=LiaisonOut,
+    new=LiaisonNew,
+    changed=LiaisonChange,
+    add=told_by_code(actions.add_liaison_post, "sender", "host"),
+    change=told_by_code(actions.change_liaison_post, "sender", "host"),
+)
+
+
+@router.get("/contact-points/{uuid:key}/detail", response={200: Holder, **ERRORS}, summary="Read: who it is")
+def contact_detail(request: HttpRequest, key: UUID) -> Any:
+    """Name and numbers, where they are released to whoever asks; else the same as where there are none."""
+    return _detail(request, ContactDetail, key)
+
+
+@router.get("/liaison-posts/{uuid:key}/detail", response={200: PostHolder, **ERRORS}, summary="Read: who holds it")
+def liaison_detail(request: HttpRequest, key: UUID) -> Any:
+    """The holder's name, where it is released to whoever asks; else the same as where there is none."""
+    return _detail(request, LiaisonDetail, key)
+
+
+@router.post("/liaison-posts/{uuid:key}/steps", response={200: LiaisonOut, **ERRORS}, summary="Take the next step")
+@decorate_view(once)
+def step(request: HttpRequest, response: HttpResponse, key: UUID, body: Step) -> Any:
+    """Take a liaison post to its next status."""
+    post = one(request.viewer, LiaisonPost, key)
+    check_match(request, etag(LiaisonOut, post))
+    actions.move_liaison_post(request.viewer, post, body.status, on=body.on, note=body.note, version=post.version)
+    post = one(request.viewer, LiaisonPost, key)
+    response["ETag"] = etag(LiaisonOut, post)
+    return post
+
+
+def _detail(request: HttpRequest, kind: Any, key: UUID) -> Any:
+    found = kind.objects.visible_to(request.viewer).filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return found
