@@ -5,9 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROBLEM ?= examples/washington-2024
 PLAN ?= build/washington-2024
+# `make run SERVE=no` ends when everything is ready; PORT is where it serves else.
+SERVE ?= yes
+PORT ?= 8000
+KILLS ?= 100
 
 .DEFAULT_GOAL := setup
-.PHONY: setup run test check check-walls bench docs lock clean
+.PHONY: setup run test check check-walls check-killed bench docs lock clean
 .DELETE_ON_ERROR:
 
 # Each stamp says that a step is done and is older than nothing it came from: a second `make setup` does nothing.
@@ -46,8 +50,17 @@ $(VENV)/.warm: $(VENV)/.assets $(VENV)/.translations $(wildcard src/oneroof/plan
 	@$(BIN)/oneroof plan examples/one-hub-winter --out build/warm --force --json >/dev/null
 	@touch $@
 
+# Prepares a house for demonstration in ONEROOF_HOME (var, if nothing else is named) and serves it until Ctrl-C.
+run: export ONEROOF_DEMONSTRATION = True
+run: export ONEROOF_PORT = $(PORT)
+run: export ONEROOF_ADDRESS = http://127.0.0.1:$(PORT)
 run: setup
 	$(BIN)/oneroof plan $(PROBLEM) --out $(PLAN) --force
+	@$(BIN)/oneroof demonstrate --plan $(PLAN)
+	@test "$(SERVE)" != no || echo "Everything is ready. make run serves it, or: ONEROOF_DEMONSTRATION=True $(BIN)/oneroof serve"
+	@test "$(SERVE)" = no || { \
+		echo "Now the server runs until Ctrl-C, and this command does not end before. To prepare alone: make run SERVE=no"; \
+		exec $(BIN)/oneroof serve; }
 
 test: setup check
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
@@ -57,11 +70,17 @@ test: setup check
 	$(BIN)/python -m pytest
 	$(BIN)/python -m tests.on_postgresql
 
+# The server killed a hundred times under load, on both databases: minutes, not part of `make test`, which kills it five times.
+check-killed: setup
+	$(BIN)/python -m tests.house.killing --kills $(KILLS)
+	$(BIN)/python -m tests.on_postgresql --run tests.house.killing --kills $(KILLS)
+
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.asvs
 	@missing=$$(find src/oneroof -type d ! -name __pycache__ -exec sh -c \
 		'ls "$$1"/*.py >/dev/null 2>&1 && test ! -f "$$1"/__init__.py' _ {} \; -print); \
 		test -z "$$missing" || { echo "No __init__.py in: $$missing"; exit 1; }

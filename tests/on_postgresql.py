@@ -1,5 +1,7 @@
 """Run the tests of the house on a real PostgreSQL: ``python -m tests.on_postgresql [pytest arguments]``.
 
+``--run MODULE [arguments]`` runs a module there instead of pytest.
+
 Without ONEROOF_TEST_POSTGRESQL (the address of a server, as a superuser) a server of its own is started in a temporary
 folder. Tests connect as the superuser, who makes the tables, and then act as the application's role.
 """
@@ -19,7 +21,7 @@ HOUSE = ("journal", "nations", "access", "staffing", "sources", "directory", "ca
 def main(arguments: list[str]) -> int:
     """Start a server if need be, run pytest on it, stop it; the exit status is pytest's."""
     folders = [f"tests/{name}" for name in HOUSE if Path(f"tests/{name}").is_dir()]
-    if not any(Path(word.split("::")[0]).exists() for word in arguments):
+    if arguments[:1] != ["--run"] and not any(Path(word.split("::")[0]).exists() for word in arguments):
         arguments = [*folders, *arguments]
     if address := os.environ.get("ONEROOF_TEST_POSTGRESQL"):
         return run(address, arguments)
@@ -36,8 +38,9 @@ def main(arguments: list[str]) -> int:
 
 
 def run(address: str, arguments: list[str]) -> int:
-    """Pytest on the server at an address."""
-    command = [sys.executable, "-m", "pytest", *arguments]
+    """Pytest, or another module, on the server at an address."""
+    module = arguments[1:] if arguments[:1] == ["--run"] else ["pytest", *arguments]
+    command = [sys.executable, "-m", *module]
     return subprocess.run(command, env={**os.environ, "ONEROOF_DATABASE_URL": address}, check=False).returncode
 
 

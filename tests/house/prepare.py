@@ -19,7 +19,7 @@ def main() -> None:
     """Make them and print the key of the session."""
     names = {"DNK": "Denmark", "NLD": "Netherlands", "UKR": "Ukraine"}
     parties = {code: Party.objects.get_or_create(code=code, defaults={"name": name})[0] for code, name in names.items()}
-    person = Person.objects.create(email="jensen@example.org", name="Jensen")
+    person = Person.objects.create(email="jensen@example.org", name="Jensen", demonstration=True)
     Secondment.objects.create(
         person=person, party=parties["DNK"], role="donor_representative", starts_on=date(2024, 7, 11)
     )
