@@ -27,6 +27,8 @@ CROWDED = 2.5  # columns for every row in use, beyond which the pool is thinned
 PER = 4  # deliveries for each requirement and each source that a round adds, at most
 CLOSE = 0.02  # gap below which the first-order method takes more iterations a round
 LONG = 300  # so many
+FIRST, MOST = 50, 200
+SMOOTH = 0.5
 KEPT = 0.65  # of the columns that are not in use, the share that thinning leaves
 
 
@@ -125,7 +127,7 @@ class Search:
         patience = 6 if gap > TIGHT else 2
         while True:
             before = self.gap
-            y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
+            y = self.at.price if round_ == 0 or to_the_end else SMOOTH * self.best_price + (1 - SMOOTH) * self.at.price
             added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, PER)
             self._master(to_the_end, round_)
             round_ += 1
@@ -178,7 +180,7 @@ class Search:
             self.at = Iterate(np.clip(solved.quantity / packed.most, 0, 1), solved.price, self.at.omega)
             self._take()
             return
-        iterations = LONG if self.gap < CLOSE else int(min(50 * 1.1**round_, 200))
+        iterations = LONG if self.gap < CLOSE else int(min(FIRST * 1.1**round_, MOST))
         begin = Iterate(_padded(self.at.share, len(self.pool)), self.at.price, self.at.omega)
         self.at = gradient.improve(packed, self.limits.amount, self.worth, begin, iterations)
         self._take()
