@@ -139,23 +139,29 @@ def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
-def best_arrival(terrain, s, pair, bay, labels):  # type: ignore[no-untyped-def]
-    """The best arrival day of an item pair and its value per unit; waiting is free, so days before due are one."""
-    due, latest, last = terrain.pair_due[pair], terrain.pair_latest[pair], terrain.pair_last[pair]
-    weight, gain, node = terrain.tonnes[s], terrain.pair_gain[pair], terrain.pair_node[pair]
-    best, best_day = -INF, -1
-    at_home = node == terrain.node[s]
-    first = terrain.first[s]
-    end = min(last, terrain.until[s]) if at_home else last
-    for t in range(max(min(due, end), first), end + 1):
-        cost = bay[t] if at_home else labels[t, node]
-        if cost == INF:
-            continue
+def best_day(terrain, s, pair, cost, end):  # type: ignore[no-untyped-def]
+    """The best arrival day of an item pair, up to ``end``, and its value per unit; ``cost`` (days,) is per tonne.
+
+    Waiting is free, so the days before the requirement is due are one.
+    """
+    due, latest = terrain.pair_due[pair], terrain.pair_latest[pair]
+    weight, gain = terrain.tonnes[s], terrain.pair_gain[pair]
+    best, day = -INF, -1
+    for t in range(max(min(due, end), terrain.first[s]), end + 1):
         time = 1.0 if t <= due else (0.0 if t >= latest else (latest - t) / (latest - due))
-        value = gain * time - weight * cost
+        value = gain * time - weight * cost[t]
         if value > best:
-            best, best_day = value, t
-    return best, best_day
+            best, day = value, t
+    return best, day
+
+
+@njit(cache=True, nogil=True)
+def best_arrival(terrain, s, pair, bay, labels):  # type: ignore[no-untyped-def]
+    """``best_day`` by the labels of a sweep; at the source's own node goods are there as soon as they may leave."""
+    last, node = terrain.pair_last[pair], terrain.pair_node[pair]
+    if node == terrain.node[s]:
+        return best_day(terrain, s, pair, bay, min(last, terrain.until[s]))
+    return best_day(terrain, s, pair, labels[:, node], last)
 
 
 @njit(cache=True, nogil=True)
