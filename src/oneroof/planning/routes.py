@@ -147,7 +147,7 @@ class Router:
 
     @property
     def buffers(self) -> list[tuple[Floats, Ints, Floats]]:
-        """For every thread, room for the labels of a batch, the days on which nodes are reached, and labels of goals."""
+        """For every thread, room for the labels of a batch, the days of first arrival, and the labels of goals."""
         if not hasattr(self, "_buffers"):
             (days, nodes), goals = self.shape, len(self.terrain.goals)
             self._buffers = [

@@ -61,8 +61,9 @@ def _lower(to, by, charge):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
-    """The legs out of stops side by side: where those of each stop begin, which they are, and (legs, 4) destination,
-    days, first and last day of departure.
+    """The legs out of stops side by side: where those of each stop begin, which they are, and what they are like.
+
+    The latter is (legs, 4): destination, days, first and last day of departure.
     """
     begin, legs, stops = terrain.out_first[kind], terrain.out_leg[kind], terrain.stops
     first = np.zeros(len(stops) + 1, np.int64)
