@@ -13,7 +13,7 @@ from numba import njit
 from oneroof.planning.market import Market
 from oneroof.planning.matching import Matching
 from oneroof.planning.problem import Floats, Ints, Problem
-from oneroof.planning.sweeps import INF, best_arrival, sweep_lanes, trace
+from oneroof.planning.sweeps import INF, best_day, sweep_lanes, trace
 from oneroof.planning.terrain import LANES, Terrain, batches, terrain_of
 
 
@@ -48,34 +48,62 @@ class Quotes:
 
 
 @njit(cache=True, nogil=True)
-def _fill_need(terrain, pair, bay, labels, charge, cost, who):  # type: ignore[no-untyped-def]
-    """Enter what a part pair asks for a unit by each day into its need, where it is the cheapest."""
-    s, need, node = terrain.pair_source[pair], terrain.pair_need[pair], terrain.pair_node[pair]
+def _fill_need(terrain, pair, by_day, until, charge, cost, who):  # type: ignore[no-untyped-def]
+    """Enter what a part pair asks for a unit by each day into its need, where it is the cheapest.
+
+    ``by_day`` is what a tonne costs; after ``until`` it stays as it was.
+    """
+    s, need = terrain.pair_source[pair], terrain.pair_need[pair]
     first, begin, weight = terrain.need_first[need], terrain.need_begin[need], terrain.tonnes[s]
-    at_home = node == terrain.node[s]
     for t in range(max(begin, terrain.first[s]), begin + terrain.need_first[need + 1] - first):
-        least = bay[min(t, terrain.until[s])] if at_home else labels[min(t, terrain.last[s]), node]
-        total = charge + weight * least
+        total = charge + weight * by_day[min(t, until)]
         at = first + t - begin
         if total < cost[at] or (total == cost[at] and total < INF and pair < who[at]):
             cost[at], who[at] = total, pair
 
 
 @njit(cache=True, nogil=True)
-def _quote(terrain, rows, price, bays, charge, least, value, day, length, leg, when, cost, who, labels, reached):  # type: ignore[no-untyped-def]
+def _gather(terrain, batch, labels, arrived):  # type: ignore[no-untyped-def]
+    """Copy the labels of the goals of a batch to arrived[goal, lane, day], where those of one lane lie side by side."""
+    first, last = terrain.first[batch[0]], terrain.last[batch[0]]
+    wanted = np.zeros(len(terrain.goals), np.bool_)
+    for k in range(LANES):
+        s = batch[k]
+        if s < 0:
+            break
+        first, last = min(first, terrain.first[s]), max(last, terrain.last[s])
+        for pair in range(terrain.pair_first[s], terrain.pair_first[s + 1]):
+            wanted[terrain.pair_goal[pair]] = True
+    for goal in range(len(wanted)):
+        if wanted[goal]:
+            for t in range(first, last + 1):
+                for k in range(LANES):
+                    arrived[goal, k, t] = labels[t, terrain.goals[goal], k]
+
+
+@njit(cache=True, nogil=True)
+def _quote(  # type: ignore[no-untyped-def]
+    terrain, rows, price, bays, charge, least, value, day, length, leg, when, cost, who, labels, reached, arrived
+):
     """Quote every pair of some batches, and trace those whose value less ``charge`` passes ``least``."""
     for b in range(len(rows)):
         sweep_lanes(terrain, rows[b], price, bays, labels, reached)
+        _gather(terrain, rows[b], labels, arrived)
         for k in range(LANES):
             s = rows[b, k]
             if s < 0:
                 break
             bay, mine = bays[terrain.bay[s]], labels[:, :, k]
             for pair in range(terrain.pair_first[s], terrain.pair_first[s + 1]):
+                at_home = terrain.pair_node[pair] == terrain.node[s]
+                by_day = bay if at_home else arrived[terrain.pair_goal[pair], k]
                 if terrain.pair_part[pair] >= 0:
-                    _fill_need(terrain, pair, bay, mine, charge[pair], cost, who)
+                    until = terrain.until[s] if at_home else terrain.last[s]
+                    _fill_need(terrain, pair, by_day, until, charge[pair], cost, who)
                     continue
-                value[pair], day[pair] = best_arrival(terrain, s, pair, bay, mine)
+                last = terrain.pair_last[pair]
+                end = min(last, terrain.until[s]) if at_home else last
+                value[pair], day[pair] = best_day(terrain, s, pair, by_day, end)
                 if value[pair] - charge[pair] > least[pair]:
                     node = terrain.pair_node[pair]
                     length[pair] = trace(terrain, s, node, day[pair], price, bay, mine, leg[pair], when[pair])
@@ -118,12 +146,13 @@ class Router:
         return {key: value for key, value in self.__dict__.items() if key != "_buffers"}
 
     @property
-    def buffers(self) -> list[tuple[Floats, Ints]]:
-        """For every thread, room for the labels of a batch and for the days on which nodes are reached."""
+    def buffers(self) -> list[tuple[Floats, Ints, Floats]]:
+        """For every thread, room for the labels of a batch, the days of first arrival, and the labels of goals."""
         if not hasattr(self, "_buffers"):
-            days, nodes = self.shape
+            (days, nodes), goals = self.shape, len(self.terrain.goals)
             self._buffers = [
-                (np.full((days, nodes, LANES), INF), np.zeros(nodes, np.int64)) for _ in range(self.threads)
+                (np.full((days, nodes, LANES), INF), np.zeros(nodes, np.int64), np.full((goals, LANES, days), INF))
+                for _ in range(self.threads)
             ]
         return self._buffers
 
@@ -159,7 +188,7 @@ class Router:
         def work(part: int) -> None:
             _follow(
                 self.terrain, rows[part :: self.threads], market.price, market.bays, first, order, node, day,
-                ways.length, ways.leg, ways.day, *self.buffers[part],
+                ways.length, ways.leg, ways.day, *self.buffers[part][:2],
             )  # fmt: skip
 
         self._share(work)

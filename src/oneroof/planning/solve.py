@@ -22,10 +22,13 @@ from oneroof.planning.warm import start_of
 
 MOST_INSISTENT = 1e5  # times the first rewards of pins, from where on they are taken to be impossible
 TIGHT = 1e-4  # gaps up to which the master program is solved to the end sooner
-SMALL = 4_000  # columns up to which the master program is solved to the end when the first-order method is slow
+SMALL = 4_000  # columns up to which the master program may be solved more precisely, or to the end where that is slow
 CROWDED = 2.5  # columns for every row in use, beyond which the pool is thinned
 PER = 4  # deliveries for each requirement and each source that a round adds, at most
-CLOSE = 0.02  # gap below which the first-order method takes more iterations a round
+BRIEF = 50  # iterations of the first-order method in the first round; a tenth more in each that follows
+FULL = 80  # up to so many: what holds the search up is columns, not the precision of the master program
+CLOSE = 0.02  # gap below which small master programs get more iterations
+NEARLY = 1.3  # times the asked gap, below which all do: a more precise plan may be the last step
 LONG = 300  # so many
 KEPT = 0.65  # of the columns that are not in use, the share that thinning leaves
 
@@ -127,7 +130,7 @@ class Search:
             before = self.gap
             y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
             added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, PER)
-            self._master(to_the_end, round_)
+            self._master(to_the_end, _iterations(round_, self.gap, gap, len(self.pool)))
             round_ += 1
             self.history.append(Round(round_, self.bound, self.objective, len(self.pool), time.monotonic() - began))
             if report:
@@ -167,8 +170,8 @@ class Search:
         self._take()
 
     # ---- the master program ---------------------------------------------------------------------------------------
-    def _master(self, to_the_end: bool, round_: int) -> None:
-        """Solve the master program, well enough for the next prices or to the end, and thin the pool."""
+    def _master(self, to_the_end: bool, iterations: int) -> None:
+        """Solve the master program by some iterations or to the end, and thin the pool."""
         packed = self.pool.packed
         if not len(packed.gain):
             self.at = Iterate(np.zeros(0), np.zeros(self.limits.end))  # nothing to ship: no limit is worth anything
@@ -178,7 +181,6 @@ class Search:
             self.at = Iterate(np.clip(solved.quantity / packed.most, 0, 1), solved.price, self.at.omega)
             self._take()
             return
-        iterations = LONG if self.gap < CLOSE else int(min(50 * 1.1**round_, 200))
         begin = Iterate(_padded(self.at.share, len(self.pool)), self.at.price, self.at.omega)
         self.at = gradient.improve(packed, self.limits.amount, self.worth, begin, iterations)
         self._take()
@@ -227,6 +229,13 @@ class Search:
 def _padded(values: Floats, count: int) -> Floats:
     """Values of columns, and zeros for those that came later."""
     return np.append(values, np.zeros(count - len(values)))
+
+
+def _iterations(round_: int, gap: float, asked: float, columns: int) -> int:
+    """How long the first-order method runs in a round."""
+    if gap < CLOSE and (columns < SMALL or gap < NEARLY * asked):
+        return LONG
+    return int(min(BRIEF * 1.1**round_, FULL))
 
 
 def _shaken_rounds(problem: Problem) -> int:

@@ -45,71 +45,124 @@ def sweep(terrain, s, price, bay, labels):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _lower(to, by, charge):  # type: ignore[no-untyped-def]
+    """Lower the labels of eight lanes to those of another day and node plus a charge, where that is less.
+
+    Written out, all read before any is written: so they become vector instructions (see the package's settings).
+    """
+    a0, a1, a2, a3, a4, a5, a6, a7 = to[0], to[1], to[2], to[3], to[4], to[5], to[6], to[7]
+    b0, b1, b2, b3 = by[0] + charge, by[1] + charge, by[2] + charge, by[3] + charge
+    b4, b5, b6, b7 = by[4] + charge, by[5] + charge, by[6] + charge, by[7] + charge
+    to[0], to[1] = b0 if b0 < a0 else a0, b1 if b1 < a1 else a1
+    to[2], to[3] = b2 if b2 < a2 else a2, b3 if b3 < a3 else a3
+    to[4], to[5] = b4 if b4 < a4 else a4, b5 if b5 < a5 else a5
+    to[6], to[7] = b6 if b6 < a6 else a6, b7 if b7 < a7 else a7
+
+
+@njit(cache=True, nogil=True)
+def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
+    """The legs out of stops side by side: where those of each stop begin, which they are, and what they are like.
+
+    The latter is (legs, 4): destination, days, first and last day of departure.
+    """
+    begin, legs, stops = terrain.out_first[kind], terrain.out_leg[kind], terrain.stops
+    first = np.zeros(len(stops) + 1, np.int64)
+    for n in range(len(stops)):
+        first[n + 1] = first[n] + begin[stops[n] + 1] - begin[stops[n]]
+    which, arcs = np.empty(first[-1], np.int64), np.empty((first[-1], 4), np.int64)
+    for n in range(len(stops)):
+        for i in range(first[n], first[n + 1]):
+            leg = legs[begin[stops[n]] + i - first[n]]
+            days = terrain.leg_days[leg]
+            which[i], arcs[i, 0], arcs[i, 1] = leg, terrain.leg_destination[leg], days
+            arcs[i, 2], arcs[i, 3] = terrain.leg_opens[leg], min(terrain.leg_closes[leg], last - days)
+    return first, which, arcs
+
+
+@njit(cache=True, nogil=True)
+def _leave_home(terrain, batch, t, last, price, bays, labels, reached):  # type: ignore[no-untyped-def]
+    """Let goods leave their sources on a day."""
+    begin, legs, week = terrain.out_first[terrain.legs[batch[0]]], terrain.out_leg[terrain.legs[batch[0]]], t // 7
+    for k in range(LANES):
+        s = batch[k]
+        if s < 0:
+            break
+        bay, home = bays[terrain.bay[s], t], terrain.node[s]
+        if t < terrain.first[s] or t > terrain.until[s] or bay == INF:
+            continue
+        for i in range(begin[home], begin[home + 1]):
+            leg = legs[i]
+            to, arrive = terrain.leg_destination[leg], t + terrain.leg_days[leg]
+            if arrive <= last and terrain.leg_opens[leg] <= t <= terrain.leg_closes[leg]:
+                labels[arrive, to, k] = min(labels[arrive, to, k], bay + price[leg, week])
+                reached[to] = min(reached[to], arrive)
+
+
+@njit(cache=True, nogil=True)
 def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[no-untyped-def]
     """``sweep`` for sources that may ride the same legs, side by side: labels[day, node, lane].
 
-    Only the labels of stops are filled; ``reached`` (nodes) is room to note the first day on which goods of any lane
-    are there. The loops over lanes have a constant length, so that they become vector instructions.
+    Only the labels of stops are filled, a little ahead of the day that is swept, so that they stay near the processor;
+    ``reached`` (nodes) is room to note the first day on which goods of any lane are there.
     """
-    lanes = 0
-    while lanes < LANES and batch[lanes] >= 0:
-        lanes += 1
-    begin, legs = terrain.out_first[terrain.legs[batch[0]]], terrain.out_leg[terrain.legs[batch[0]]]
     first, last = terrain.first[batch[0]], terrain.last[batch[0]]
-    for k in range(lanes):
-        first, last = min(first, terrain.first[batch[k]]), max(last, terrain.last[batch[k]])
-    for t in range(first, last + 1):
-        for n in terrain.stops:
-            for k in range(LANES):
-                labels[t, n, k] = INF
+    for k in range(1, LANES):
+        if batch[k] >= 0:
+            first, last = min(first, terrain.first[batch[k]]), max(last, terrain.last[batch[k]])
+    stops = terrain.stops
+    arc_first, which, arcs = _arcs(terrain, terrain.legs[batch[0]], last)
+    charge, ahead = np.empty(len(which)), first
+    far = 1
+    for i in range(len(terrain.leg_days)):
+        far = max(far, terrain.leg_days[i])
     reached[:] = last + 1
     for t in range(first, last + 1):
-        week = t // 7
-        for k in range(lanes):
-            s = batch[k]
-            home = terrain.node[s]
-            if t < terrain.first[s] or t > terrain.until[s] or bays[terrain.bay[s], t] == INF:
+        while ahead <= min(t + far, last):
+            for n in stops:
+                labels[ahead, n, :] = INF
+            ahead += 1
+        if t == first or t % 7 == 0:
+            for i in range(len(which)):
+                charge[i] = price[which[i], t // 7]
+        _leave_home(terrain, batch, t, last, price, bays, labels, reached)
+        for n in range(len(stops)):
+            node = stops[n]
+            if reached[node] > t:
                 continue
-            for i in range(begin[home], begin[home + 1]):
-                leg = legs[i]
-                to, arrive = terrain.leg_destination[leg], t + terrain.leg_days[leg]
-                if arrive <= last and terrain.leg_opens[leg] <= t <= terrain.leg_closes[leg]:
-                    labels[arrive, to, k] = min(labels[arrive, to, k], bays[terrain.bay[s], t] + price[leg, week])
-                    reached[to] = min(reached[to], arrive)
-        for n in terrain.stops:
-            if reached[n] > t:
-                continue
-            if reached[n] < t:
-                for k in range(LANES):
-                    labels[t, n, k] = min(labels[t, n, k], labels[t - 1, n, k])
-            for i in range(begin[n], begin[n + 1]):
-                leg = legs[i]
-                to, arrive = terrain.leg_destination[leg], t + terrain.leg_days[leg]
-                if arrive <= last and terrain.leg_opens[leg] <= t <= terrain.leg_closes[leg]:
-                    charge = price[leg, week]
-                    for k in range(LANES):
-                        labels[arrive, to, k] = min(labels[arrive, to, k], labels[t, n, k] + charge)
+            here = labels[t, node]
+            if reached[node] < t:
+                _lower(here, labels[t - 1, node], 0.0)
+            for i in range(arc_first[n], arc_first[n + 1]):
+                if arcs[i, 2] <= t <= arcs[i, 3]:
+                    to, arrive = arcs[i, 0], t + arcs[i, 1]
+                    _lower(labels[arrive, to], here, charge[i])
                     reached[to] = min(reached[to], arrive)
 
 
 @njit(cache=True, nogil=True)
-def best_arrival(terrain, s, pair, bay, labels):  # type: ignore[no-untyped-def]
-    """The best arrival day of an item pair and its value per unit; waiting is free, so days before due are one."""
-    due, latest, last = terrain.pair_due[pair], terrain.pair_latest[pair], terrain.pair_last[pair]
-    weight, gain, node = terrain.tonnes[s], terrain.pair_gain[pair], terrain.pair_node[pair]
-    best, best_day = -INF, -1
-    at_home = node == terrain.node[s]
-    first = terrain.first[s]
-    end = min(last, terrain.until[s]) if at_home else last
-    for t in range(max(min(due, end), first), end + 1):
-        cost = bay[t] if at_home else labels[t, node]
-        if cost == INF:
-            continue
+def best_day(terrain, s, pair, cost, end):  # type: ignore[no-untyped-def]
+    """The best arrival day of an item pair, up to ``end``, and its value per unit; ``cost`` (days,) is per tonne.
+
+    Waiting is free, so the days before the requirement is due are one.
+    """
+    due, latest = terrain.pair_due[pair], terrain.pair_latest[pair]
+    weight, gain = terrain.tonnes[s], terrain.pair_gain[pair]
+    best, day = -INF, -1
+    for t in range(max(min(due, end), terrain.first[s]), end + 1):
         time = 1.0 if t <= due else (0.0 if t >= latest else (latest - t) / (latest - due))
-        value = gain * time - weight * cost
+        value = gain * time - weight * cost[t]
         if value > best:
-            best, best_day = value, t
-    return best, best_day
+            best, day = value, t
+    return best, day
+
+
+@njit(cache=True, nogil=True)
+def best_arrival(terrain, s, pair, bay, labels):  # type: ignore[no-untyped-def]
+    """``best_day`` by the labels of a sweep; at the source's own node goods are there as soon as they may leave."""
+    last, node = terrain.pair_last[pair], terrain.pair_node[pair]
+    if node == terrain.node[s]:
+        return best_day(terrain, s, pair, bay, min(last, terrain.until[s]))
+    return best_day(terrain, s, pair, labels[:, node], last)
 
 
 @njit(cache=True, nogil=True)

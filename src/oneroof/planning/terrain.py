@@ -30,6 +30,7 @@ class Terrain(NamedTuple):
     in_first: Ints
     in_leg: Ints
     stops: Ints  # nodes where a leg ends: nothing is ever brought to the others
+    goals: Ints  # nodes where a requirement of a pair is
     node: Ints  # (sources,)
     first: Ints
     until: Ints
@@ -40,6 +41,7 @@ class Terrain(NamedTuple):
     pair_first: Ints  # (sources + 1,)
     pair_source: Ints
     pair_node: Ints
+    pair_goal: Ints  # place of the node among the goals
     pair_part: Ints
     pair_gain: Floats
     pair_due: Ints
@@ -58,6 +60,7 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
     np.maximum.at(last, pairs.source, pairs.last)
     need, need_first, need_begin = _needs(p)
     is_part = pairs.part >= 0
+    goals, goal = np.unique(p.requirements.node[pairs.requirement], return_inverse=True)
     return Terrain(
         leg_origin=p.legs.origin.copy(),  # copies: the sweeps are compiled for arrays that may be written
         leg_destination=p.legs.destination.copy(),
@@ -69,6 +72,7 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
         in_first=net.in_first,
         in_leg=net.in_leg,
         stops=np.unique(p.legs.destination).astype(np.int64),
+        goals=goals.astype(np.int64),
         node=s.node.copy(),
         first=s.first.copy(),
         until=s.until.copy(),
@@ -79,6 +83,7 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
         pair_first=np.searchsorted(pairs.source, np.arange(count + 1)).astype(np.int64),
         pair_source=pairs.source.copy(),
         pair_node=p.requirements.node[pairs.requirement],
+        pair_goal=goal.astype(np.int64),
         pair_part=pairs.part.copy(),
         pair_gain=pairs.gain.copy(),
         pair_due=p.requirements.due[pairs.requirement],
