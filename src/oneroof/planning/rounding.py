@@ -36,6 +36,7 @@ def whole_units(
     fill_up(packing, relaxation.price)
     library = Library(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
     improve(packing, library, stop)
+    fill_up(packing, relaxation.price)
     return packing.shipments()
 
 
