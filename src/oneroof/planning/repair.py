@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import NO_ONE
+from oneroof.planning.reasons import Side
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.tally import Tally, tally
 from oneroof.planning.warm import Move
@@ -30,6 +32,11 @@ class Written:
     shipments: Shipments
     tally: Tally
     plan: Plan  # deliveries, movements, purchases, cohorts and served; no explanations
+
+    @cached_property
+    def side(self) -> Side:
+        """What comparisons need of it."""
+        return Side(self.relaxation.problem, self.plan)
 
 
 def written(relaxation: Relaxation, shipments: Shipments) -> Written:

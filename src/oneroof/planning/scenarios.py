@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from oneroof.planning.changes import Change, changed
-from oneroof.planning.compare import Difference, compare
+from oneroof.planning.compare import Difference, compare_sides
 from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
 from oneroof.planning.plan import printed
 from oneroof.planning.planner import Options, Progress, Report, Stop
@@ -129,7 +129,7 @@ def replanned(first: Written, problem: Problem, options: Options) -> Written:
 
 def compared(first: Written, second: Written, change: Change, seconds: tuple[float, float]) -> Comparison:
     """Two plans side by side."""
-    difference = compare(first.relaxation.problem, first.plan, second.relaxation.problem, second.plan)
+    difference = compare_sides(first.side, second.side)
     return Comparison(
         change.words(),
         figures(first),
@@ -257,7 +257,7 @@ def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:
 
 def _loss(problem: Problem, first: Written, second: Written, nations: tuple[str, ...]) -> Loss:
     """What is lost without some nations, by the plans in whole units."""
-    difference = compare(problem, first.plan, second.relaxation.problem, second.plan)
+    difference = compare_sides(first.side, second.side)
     hits = hits_of(difference)
     a, b = figures(first), figures(second)
     return Loss(
