@@ -224,6 +224,9 @@ class Packing:
         room, node_room = self.rooms()
         while count < 200:
             self._pair_units(s, units)
+            mine = slice(int(self.terrain.pair_first[s]), int(self.terrain.pair_first[s + 1]))
+            if not ((units[mine] > 0.0) & (self.pairs.gain[mine] - self.charge[mine] > least[mine])).any():
+                return count
             bay, orders = self.bay(s, 1.0 if self.whole_item[s] else 1e-3)
             pair, day, _, steps = offer_best(
                 self.terrain,
