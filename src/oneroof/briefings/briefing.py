@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from oneroof.briefings import boundaries, figures, map, reasons, strips, timeline
 from oneroof.briefings.figures import Bar, Donor, Lane, Load, Outcome, Story
@@ -41,8 +42,17 @@ def _template() -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(),
     )
     return environment.get_template("briefing.html.j2")
+
+
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Where the compiled template is kept between runs; None where nothing may be written beside it."""
+    folder = TEMPLATES / "__pycache__"
+    if not folder.is_dir() and os.access(TEMPLATES, os.W_OK):
+        folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 class Page:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from oneroof.planning import master
 from oneroof.planning.columns import Trip
 from oneroof.planning.filling import fill
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
-from oneroof.planning.problem import Bools, Floats
+from oneroof.planning.problem import Bools, Floats, Ints
 from oneroof.planning.whole import Program, floors, most_alone, packed
 
 ROUNDS = 40
@@ -55,14 +54,16 @@ class Library:
         for (r, _), x in zip(program.packages, counts, strict=True):
             self.relaxed[r] += x
 
-    def paid(self, packing: Packing) -> csc_array:
-        """(requirements, rows) what every requirement pays for every limit in the relaxed plan."""
+    def paid(self, packing: Packing) -> Paid:
+        """What every requirement pays for every limit in the relaxed plan."""
         q, _, _ = packed(self.program)
         own, owner = q.rows < packing.limits.end, q.owner()
         price = np.maximum(packing.of.price[q.rows[own]], 1e-9)
         values = q.values[own] * self.program.relaxed[owner[own]] * price
-        places = self.program.requirements()[owner[own]], q.rows[own]
-        return csc_array((values, places), shape=(len(self.relaxed), packing.limits.end))
+        places = self.program.requirements()[owner[own]] * packing.limits.end + q.rows[own]
+        place, which = np.unique(places, return_inverse=True)
+        requirement, row = np.divmod(place, packing.limits.end)
+        return Paid(requirement, row, np.bincount(which, values, len(place)).astype(np.float64))
 
     def learn(self, placed: list[Placed], wholes: list[Whole], packing: Packing) -> None:
         """Take in what a packing uses."""
@@ -86,6 +87,23 @@ class Library:
         program.cohorts = sorted(c for r in requirements for c in self.cohorts.get(r, ()))
         program.packages = sorted(g for r in requirements for g in self.packages.get(r, ()))
         return program
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Who pays how much for which limit: (payments,) each."""
+
+    requirement: Ints
+    row: Ints
+    value: Floats
+
+    def kin(self, r: int, count: int) -> Floats:
+        """(requirements,) how much each pays for the same limits as one of them."""
+        mine = self.requirement == r
+        by_row = np.zeros(1 + int(self.row.max(initial=0)))
+        by_row[self.row[mine]] = self.value[mine]
+        kin: Floats = np.bincount(self.requirement, np.minimum(self.value, by_row[self.row]), count).astype(np.float64)
+        return kin
 
 
 def settle(
@@ -219,7 +237,7 @@ def improve(packing: Packing, library: Library, stop: Callable[[], bool] | None 
 
 
 def _group(
-    packing: Packing, library: Library, paid: csc_array, chance: Floats, size: float, rng: np.random.Generator
+    packing: Packing, library: Library, paid: Paid, chance: Floats, size: float, rng: np.random.Generator
 ) -> tuple[int, list[int]]:
     """A requirement that lost much to whole units, drawn by chance, and it with its nearest kin up to some pieces."""
     p = packing.problem.requirements
@@ -228,7 +246,7 @@ def _group(
     lost = np.maximum(library.relaxed - (p.quantity - left), 0.0) * p.points
     chance = chance * (np.sqrt(lost) + 0.02 * np.sqrt(max(float(lost.max()), 1e-9)))
     first = min(int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum())), count - 1)
-    near = _kin(paid, first) * rng.uniform(0.3, 1.0, count)
+    near = paid.kin(first, count) * rng.uniform(0.3, 1.0, count)
     near[first] = np.inf
     free: list[int] = []
     pieces = 0
@@ -238,14 +256,6 @@ def _group(
             break
         free.append(r)
     return first, sorted(free)
-
-
-def _kin(paid: csc_array, r: int) -> Floats:
-    """(requirements,) how much each pays for the same limits as one of them."""
-    mine = paid[[r], :].tocoo()
-    theirs = paid[:, mine.coords[1]].toarray()
-    kin: Floats = np.minimum(theirs, mine.data).sum(axis=1)
-    return kin
 
 
 def widen(packing: Packing, library: Library, free: list[int], each: int, rng: np.random.Generator) -> None:
