@@ -89,3 +89,16 @@ def test_a_warm_search_is_as_good_as_a_cold_one(tmp_path: Path) -> None:
             warm, cold = Search(larger, warm=old).run(1e-6), relaxed(larger, 1e-6)
             assert abs(warm.objective - cold.objective) <= 3e-6 * abs(cold.bound)
             assert warm.bound >= cold.objective * (1 - 1e-9)
+
+
+def test_the_gain_lies_between_what_a_short_search_finds_and_what_no_plan_can_pass(tmp_path: Path) -> None:
+    ranges = 0
+    for problem in problems(tmp_path):
+        base = relaxed(problem)
+        for pledge in candidates(base)[:3]:
+            told, gained = Valuer(base, most=0).value(pledge), Valuer(base).worth(pledge)
+            slack = 1e-6 * abs(base.objective)
+            assert told.worth - slack <= gained <= told.most + slack
+            assert told.most <= 3 * gained + slack
+            ranges += 1
+    assert ranges >= 5

@@ -32,11 +32,15 @@ class Boundaries:
 
     def borders(self) -> list[Line]:
         """The arcs that two countries share: land borders without coasts."""
+        return [self.arcs[arc] for arc in self.shared()]
+
+    def shared(self) -> list[int]:
+        """Which arcs two countries share."""
         owners: dict[int, set[str]] = {}
         for code, polygons in self.countries.items():
             for arc in (a for polygon in polygons for ring in polygon for a in ring):
                 owners.setdefault(arc if arc >= 0 else ~arc, set()).add(code)
-        return [self.arcs[arc] for arc in sorted(owners) if len(owners[arc]) > 1]
+        return [arc for arc in sorted(owners) if len(owners[arc]) > 1]
 
     def country_at(self, latitude: float, longitude: float) -> str | None:
         """The country in which a point lies (even-odd rule), None at sea."""

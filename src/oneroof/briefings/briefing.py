@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from oneroof.briefings import boundaries, figures, map, reasons, strips, timeline
 from oneroof.briefings.figures import Bar, Donor, Lane, Load, Outcome, Story
 from oneroof.briefings.names import Names
 from oneroof.briefings.words import Words
-from oneroof.planning.plan import Plan
+from oneroof.planning.plan import Plan, at_most_by_rank
 from oneroof.planning.problem import STAGES, Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,8 +42,17 @@ def _template() -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(),
     )
     return environment.get_template("briefing.html.j2")
+
+
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Where the compiled template is kept between runs; None where nothing may be written beside it."""
+    folder = TEMPLATES / "__pycache__"
+    if not folder.is_dir() and os.access(TEMPLATES, os.W_OK):
+        folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 class Page:
@@ -355,9 +365,10 @@ class Page:
                 "node": self.names.place(place[row["node"]]),
                 "date": self.words.date(row["from"]),
                 "worth": float(row["worth"] or 0),
+                "at_most": at_most,
                 "estimate": float(row["estimate"]) if row["estimate"] else None,
             }
-            for row in self.plan.tables["next_pledges"]
+            for row, at_most in zip(self.plan.tables["next_pledges"], at_most_by_rank(self.plan), strict=True)
         ]
 
     @property
@@ -368,7 +379,14 @@ class Page:
             return self.words.say("pledges_none")
         told = {key: found[0][key] for key in ("what", "node", "date")}
         worth = found[0]["worth"]
-        return self.words.say("pledges_title", worth=self.words.compact(worth), share=self.share(worth), **told)
+        key = "pledges_title" if found[0]["at_most"] is None else "pledges_title_at_least"
+        return self.words.say(key, worth=self.words.compact(worth), share=self.share(worth), **told)
+
+    def added(self, pledge: dict[str, Any]) -> str:
+        """What a pledge adds, as a range where the search with it left some way to what it can add at most."""
+        worth = self.words.compact(pledge["worth"], short=True)
+        most = pledge["at_most"]
+        return worth if most is None else f"{worth} – {self.words.compact(most, short=True)}"
 
     # ---- donors -------------------------------------------------------------------------------
     @property

@@ -146,10 +146,10 @@ TEXTS: dict[str, str] = {
     # pledges
     "pledges": "Next pledges worth most",
     "pledges_title": "{what} at {node} from {date} would add {worth} points, {share} of all possible",
+    "pledges_title_at_least": "{what} at {node} from {date} would add {worth} points or more, {share} of all possible",
     "pledges_none": "No next pledges were worked out for this plan.",
-    "pledges_intro": "What each would add alone, found by planning again with it. The estimate from prices is "
-    "quicker and "
-    "usually too high.",
+    "pledges_intro": "What each would add alone, found by planning again with it. Of two figures the first was found "
+    "that way, and no plan can gain more than the second. The estimate from prices is quicker and usually too high.",
     "rank": "Rank",
     "pledge": "Pledge",
     "ready": "Ready from",

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
-from numpy.typing import NDArray
 
 from oneroof.briefings import boundaries
-from oneroof.briefings.boundaries import Boundaries
 from oneroof.briefings.figures import FULL, Weekly, weekly_tonnes
+from oneroof.briefings.land import FlatSketch, Points, Projection, Sketch
 from oneroof.briefings.names import Names
 from oneroof.briefings.pictures import NARROW, WIDE, Picture, drawing, element, fitted, number, path, text_width
 from oneroof.briefings.words import Words
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import Problem
 
-Points = NDArray[np.float64]  # (points, 2)
-Projection = Callable[[Points], Points]  # longitude, latitude in degrees -> x to the east, y to the south, any unit
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 NEAR = 34.0  # degrees from the middle of the requirements: what the first map shows
 MOST_FLOWS = 160  # drawn; smaller ones are in the table
-FAR_SOUTH = -58.0  # degrees: land all of which lies beyond is not drawn on the world map
 
 
 @dataclass(frozen=True)
@@ -50,12 +45,12 @@ class Traffic:
 
 @dataclass(frozen=True)
 class Frame:
-    """A projection fitted to a drawing."""
+    """A projection fitted to a drawing: ``fit`` puts what is projected in its place."""
 
-    project: Callable[[Points], Points]
+    project: Projection
+    fit: Projection
     width: float
     height: float
-    flat: bool  # whether the projection has an edge at 180 degrees
 
     def places(self, problem: Problem) -> Points:
         """Where the nodes are drawn."""
@@ -121,10 +116,10 @@ def fitted_frame(projection: Projection, shown: Points, width: float, least: flo
     scale = min((width - 2 * margin) / span[0], (height - 2 * margin) / span[1])
     middle = (low + high) / 2
 
-    def project(points: Points) -> Points:
-        return (projection(points) - middle) * scale + np.array([width / 2, height / 2])
+    def fit(points: Points) -> Points:
+        return (points - middle) * scale + np.array([width / 2, height / 2])
 
-    return Frame(project, width, height, projection is equal_earth)
+    return Frame(lambda points: fit(projection(points)), fit, width, height)
 
 
 def near_nodes(problem: Problem, found: Traffic) -> tuple[list[int], list[int]]:
@@ -150,12 +145,13 @@ def region_map(problem: Problem, found: Traffic, words: Words, name: str) -> Pic
     middle = (shown.min(axis=0) + shown.max(axis=0)) / 2
     projection = azimuthal(float(middle[0]), float(middle[1]))
     land = boundaries.read("50m")
+    sketch = Sketch(land, projection) if land else None
     flows = [f for f in found.flows if f.origin in near and f.destination in near][:MOST_FLOWS]
     entries = {f.destination for f in found.flows if f.origin in overseas and f.destination in near}
 
     def draw(width: float, least: float, most: float, labels: int, size: float) -> Markup:
         frame = fitted_frame(projection, shown, width, least, most)
-        shapes = _background(land, frame, problem, found)
+        shapes = _background(sketch, frame, problem)
         at = frame.places(problem)
         shapes += _flows(flows, at, width / WIDE)
         shapes += _marks(problem, found, at, near)
@@ -173,11 +169,12 @@ def world_map(problem: Problem, found: Traffic, words: Words, name: str) -> Pict
         return Picture()
     ends = sorted({n for f in flows for n in (f.origin, f.destination)})
     land = boundaries.read("110m")
+    sketch = FlatSketch(land, equal_earth) if land else None
     shown = np.concatenate([_degrees(problem)[ends], [[-100.0, 5.0], [60.0, 62.0]]])
 
     def draw(width: float, least: float, most: float, labels: int, size: float) -> Markup:
         frame = fitted_frame(equal_earth, shown, width, least, most)
-        shapes = _background(land, frame, problem, found)
+        shapes = _background(sketch, frame, problem)
         at = frame.places(problem)
         shapes += _flows(flows, at, width / WIDE, bend=0.22)
         shapes += _marks(problem, found, at, ends)
@@ -192,97 +189,19 @@ def _degrees(problem: Problem) -> Points:
     return np.column_stack([problem.nodes.longitude, problem.nodes.latitude])
 
 
-def _background(land: Boundaries | None, frame: Frame, problem: Problem, found: Traffic) -> list[Markup]:
+def _background(sketch: Sketch | None, frame: Frame, problem: Problem) -> list[Markup]:
     """Sea, land, the recipient's land, borders."""
     shapes = [element("rect", width=frame.width, height=frame.height, class_="sea", rx="4")]
-    if land is None:
+    if sketch is None:
         return shapes
     nations = [problem.nodes.nations[n] for n in problem.requirements.node]
     recipient = {max(sorted(set(nations)), key=nations.count)} if nations else set()
-    outlines = _flat_outlines if frame.flat else _outlines
     paths = {"land": "", "recipient": ""}
-    for code, ring in outlines(land, frame):
-        paths["recipient" if code in recipient else "land"] += _ring_path(ring, frame)
+    for code, outline in sketch.outlines(frame.fit, frame.width, frame.height):
+        paths["recipient" if code in recipient else "land"] += outline
     shapes += [element("path", d=path_, class_=class_) for class_, path_ in paths.items() if path_]
-    borders = "".join(_line_path(_thinned(frame.project(line)), frame) for line in land.borders())
+    borders = sketch.borders(frame.fit, frame.width, frame.height)
     return [*shapes, element("path", d=borders, class_="border")] if borders else shapes
-
-
-def _outlines(land: Boundaries, frame: Frame) -> Iterator[tuple[str, Points]]:
-    """Every ring with its country, made of arcs that are projected once; for projections without an edge."""
-    joined = frame.project(np.concatenate(land.arcs))
-    ends = np.cumsum([len(arc) for arc in land.arcs])[:-1]
-    arcs = [_thinned(arc) if _is_seen(arc, frame) else arc[[0, -1]] for arc in np.split(joined, ends)]
-    seen = Boundaries(land.credit, tuple(arcs), land.countries)
-    for code, polygons in sorted(land.countries.items()):
-        for ring in (ring for polygon in polygons for ring in polygon):
-            yield code, seen.outline(ring)
-
-
-def _flat_outlines(land: Boundaries, frame: Frame) -> Iterator[tuple[str, Points]]:
-    """Every ring with its country on a world map: what crosses its edge is drawn on both sides."""
-    for code, polygons in sorted(land.countries.items()):
-        for ring in (ring for polygon in polygons for ring in polygon):
-            points = land.outline(ring).copy()
-            points[:, 0] = np.degrees(np.unwrap(np.radians(points[:, 0])))
-            if points[:, 1].max() < FAR_SOUTH:
-                continue
-            low, high = points[:, 0].min(), points[:, 0].max()
-            for shift in (-360.0, 0.0, 360.0):
-                if low + shift < 180 and high + shift > -180:
-                    yield code, _thinned(frame.project(points + np.array([shift, 0.0])))
-
-
-def _is_seen(arc: Points, frame: Frame) -> bool:
-    """Whether an arc comes near the drawing."""
-    low, high = arc.min(axis=0), arc.max(axis=0)
-    return bool(high[0] > 0 and high[1] > 0 and low[0] < frame.width and low[1] < frame.height)
-
-
-def _thinned(line: Points) -> Points:
-    """The line without points that lie within one unit of the last one kept; both ends stay."""
-    kept = [0]
-    x, y = line[:, 0].tolist(), line[:, 1].tolist()
-    for i in range(1, len(x) - 1):
-        if abs(x[i] - x[kept[-1]]) + abs(y[i] - y[kept[-1]]) > 1.0:
-            kept.append(i)
-    return line[[*kept, len(x) - 1]]
-
-
-def _ring_path(points: Points, frame: Frame) -> str:
-    """A ring as a path, cut to the frame; nothing for what lies outside or is too small to see."""
-    low, high = points.min(axis=0), points.max(axis=0)
-    if (high < 0).any() or low[0] > frame.width or low[1] > frame.height or (high - low).max() < 1.5:
-        return ""
-    if (high - low).max() > 60 * frame.width:  # lies around the far side of the globe
-        return ""
-    cut = _clipped(points.tolist(), (-4, -4, frame.width + 4, frame.height + 4))
-    return path(cut, closed=True) if len(cut) > 2 else ""
-
-
-def _clipped(points: list[list[float]], box: Box) -> list[list[float]]:
-    """A polygon cut to a box (Sutherland and Hodgman 1974)."""
-    for axis_, edge, sign in ((0, box[0], 1), (0, box[2], -1), (1, box[1], 1), (1, box[3], -1)):
-        kept: list[list[float]] = []
-        before = points[-1] if points else []
-        for here in points:
-            was, now = sign * (before[axis_] - edge) >= 0, sign * (here[axis_] - edge) >= 0
-            if was != now:
-                t = (edge - before[axis_]) / (here[axis_] - before[axis_])
-                kept.append([b + t * (h - b) for b, h in zip(before, here, strict=True)])
-            if now:
-                kept.append(here)
-            before = here
-        points = kept
-    return points
-
-
-def _line_path(line: Points, frame: Frame) -> str:
-    """The parts of a line that lie in the frame."""
-    inside = ((line > -20) & (line < np.array([frame.width + 20, frame.height + 20]))).all(axis=1)
-    cuts = np.flatnonzero(np.diff(inside.astype(int))) + 1
-    runs = zip(np.split(line, cuts), np.split(inside, cuts), strict=True)
-    return "".join(path(run.tolist(), closed=False) for run, seen in runs if seen[0] and len(run) > 1)
 
 
 def _flows(flows: list[Flow], at: Points, scale: float, bend: float = 0.08) -> list[Markup]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -39,18 +40,19 @@ def number(value: float) -> str:
 
 def path(points: Iterable[Iterable[float]], closed: bool) -> str:
     """A line as path data: whole tenths, each point relative to the one before, which keeps the page small."""
-    told, before = [], (0, 0)
-    for point in points:
-        x, y = (round(10 * v) for v in point)
+    told, before_x, before_y = [], 0, 0
+    for point_x, point_y in points:
+        x, y = round(10 * point_x), round(10 * point_y)
         if not told:
             told.append(f"M{_tenths(x)} {_tenths(y)}l")
-        elif (x, y) != before:
-            told.append(f"{_tenths(x - before[0])} {_tenths(y - before[1])} ")
-        before = (x, y)
+        elif x != before_x or y != before_y:
+            told.append(f"{_tenths(x - before_x)} {_tenths(y - before_y)} ")
+        before_x, before_y = x, y
     text = "".join(told).replace(" -", "-").rstrip("l ")
     return text + "z" if closed and text else text
 
 
+@cache
 def _tenths(value: int) -> str:
     """Tenths as a decimal number with nothing that could be left out."""
     whole, tenth = divmod(abs(value), 10)

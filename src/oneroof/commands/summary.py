@@ -138,6 +138,8 @@ def _show_next_pledges(plan: Plan, tables: Tables) -> None:
     pledges = plan.tables["next_pledges"][:MOST_PLEDGES]
     if not pledges:
         return
+    from oneroof.planning.plan import at_most_by_rank
+
     names = {row["item"]: row["name"] for row in tables.rows["items"]}
     units = {row["item"]: row["unit"] for row in tables.rows["items"]}
     say("\nNext pledges worth most, each by planning again with it", style="bold")
@@ -148,8 +150,8 @@ def _show_next_pledges(plan: Plan, tables: Tables) -> None:
             names.get(row["item"], row["item"]),
             row["node"],
             row["from"],
-            short(float(row["worth"])),
+            short(float(row["worth"])) + ("" if at_most is None else f" to {short(at_most)}"),
         ]
-        for row in pledges
+        for row, at_most in zip(pledges, at_most_by_rank(plan), strict=False)
     ]
     out().print(table(["", "quantity", "item", "at node", "from", "points"], rows, right=[0, 1, 5]))

@@ -109,7 +109,11 @@ class Difference:
 
 def compare(problem_a: Problem, plan_a: Plan, problem_b: Problem, plan_b: Plan) -> Difference:
     """How plan B differs from plan A; lines are matched by source and requirement, purchases by supplier and fund."""
-    a, b = Side(problem_a, plan_a), Side(problem_b, plan_b)
+    return compare_sides(Side(problem_a, plan_a), Side(problem_b, plan_b))
+
+
+def compare_sides(a: Side, b: Side) -> Difference:
+    """How the later of two plans differs; a side may take part in many comparisons."""
     by_requirement: dict[str, list[Line]] = defaultdict(list)
     for line in sorted(a.flows.keys() | b.flows.keys()):
         by_requirement[line.requirement].append(line)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from oneroof.planning import master
 from oneroof.planning.columns import Trip
+from oneroof.planning.filling import fill
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
-from oneroof.planning.problem import Floats
+from oneroof.planning.problem import Bools, Floats, Ints
 from oneroof.planning.whole import Program, floors, most_alone, packed
 
-ROUNDS = 60
-SIZE = 250  # pieces that are free at a time
+ROUNDS = 40
+SIZE, LEAST, MOST = 200, 60, 1200  # pieces that are free at a time: at first, at least, at most
+EASY, HARD = 100, 200  # simplex iterations of a round below which more pieces are free in the next, above which fewer
+MORE, FEWER = 1.3, 0.6
+COARSE = 1e-4  # share of the bound that a unit is worth from which on it must be whole while a group is settled
+NEAR = (0.001, 0.1)  # share of its points that a unit may lose against the prices when what is left is filled
+AGAIN = 0.3  # times the chance of a requirement to be drawn again where its group became no better
 VAIN = 12  # rounds in a row without success after which the search ends
 NODES = 1  # of every search tree: most of what it finds it finds at the root
-WORK = 5000  # simplex iterations over all rounds
+WORK = 1600  # simplex iterations over all rounds
 MANY = 200  # requirements from which on each is but a little of the plan: less is tried
 VAIN_IN_MANY = 4
 WORK_IN_MANY = 1000
@@ -49,14 +54,16 @@ class Library:
         for (r, _), x in zip(program.packages, counts, strict=True):
             self.relaxed[r] += x
 
-    def paid(self, packing: Packing) -> csc_array:
-        """(requirements, rows) what every requirement pays for every limit in the relaxed plan."""
+    def paid(self, packing: Packing) -> Paid:
+        """What every requirement pays for every limit in the relaxed plan."""
         q, _, _ = packed(self.program)
         own, owner = q.rows < packing.limits.end, q.owner()
         price = np.maximum(packing.of.price[q.rows[own]], 1e-9)
         values = q.values[own] * self.program.relaxed[owner[own]] * price
-        places = self.program.requirements()[owner[own]], q.rows[own]
-        return csc_array((values, places), shape=(len(self.relaxed), packing.limits.end))
+        places = self.program.requirements()[owner[own]] * packing.limits.end + q.rows[own]
+        place, which = np.unique(places, return_inverse=True)
+        requirement, row = np.divmod(place, packing.limits.end)
+        return Paid(requirement, row, np.bincount(which, values, len(place)).astype(np.float64))
 
     def learn(self, placed: list[Placed], wholes: list[Whole], packing: Packing) -> None:
         """Take in what a packing uses."""
@@ -82,11 +89,32 @@ class Library:
         return program
 
 
+@dataclass(frozen=True)
+class Paid:
+    """Who pays how much for which limit: (payments,) each."""
+
+    requirement: Ints
+    row: Ints
+    value: Floats
+
+    def kin(self, r: int, count: int) -> Floats:
+        """(requirements,) how much each pays for the same limits as one of them."""
+        mine = self.requirement == r
+        by_row = np.zeros(1 + int(self.row.max(initial=0)))
+        by_row[self.row[mine]] = self.value[mine]
+        kin: Floats = np.bincount(self.requirement, np.minimum(self.value, by_row[self.row]), count).astype(np.float64)
+        return kin
+
+
 def settle(
     packing: Packing, library: Library, free: list[int], rng: np.random.Generator, wide: bool
 ) -> tuple[bool, int]:
-    """Take some requirements' pieces out and put the best found back; whether the plan became better, and the work."""
-    before, value = packing.objective, packing.value()
+    """Take some requirements' pieces out and put the best found back; whether the plan became better, and the work.
+
+    Units that are worth little may come in fractions on the way: they are cut, and what that leaves is filled.
+    """
+    value, held = packing.value(), _held(packing)
+    before = packing.objective
     old, old_wholes = _take_out(packing, set(free))
     base = packing.objective
     library.learn(old, old_wholes, packing)
@@ -94,23 +122,38 @@ def settle(
         widen(packing, library, free, 4, rng)
     program = library.some(free)
     q, amount, whole = packed(program)
-    if not len(q.gain):
-        return False, 0
-    amount[: packing.limits.end] = np.maximum(packing.left, 0.0)
-    most = most_alone(q, amount)
-    q = replace(q, most=np.where(whole, np.floor(most + HAIR), most))
-    start, floor = _as_columns(program, old, old_wholes), floors(packing.problem, library.program.pool, free)
-    solved = master.solve(q, amount, whole=whole, nodes=NODES, start=start, gap=1e-4, floor=floor)
-    if base + solved.objective > before + 1e-9 * max(1.0, abs(before)):
-        put(packing, program, np.where(whole, np.round(solved.quantity), solved.quantity))
-        if packing.bonus is None or packing.value() > value:
-            return True, solved.work
-        _take_out(packing, set(free))
-    for placed in old:
-        packing.place(placed.trip, placed.units)
-    for w in old_wholes:
-        packing.restore(w)
-    return False, solved.work
+    work = 0
+    if len(q.gain):
+        amount[: packing.limits.end] = np.maximum(packing.left, 0.0)
+        most, coarse = most_alone(q, amount), whole & _coarse(packing, program, q.gain)
+        q = replace(q, most=np.where(coarse, np.floor(most + HAIR), most))
+        start, floor = _as_columns(program, old, old_wholes), floors(packing.problem, library.program.pool, free)
+        solved = master.solve(q, amount, whole=coarse, nodes=NODES, start=start, gap=1e-4, floor=floor)
+        work = solved.work
+        if base + solved.objective > before + 1e-9 * max(1.0, abs(before)):
+            cut = np.where(whole, np.floor(solved.quantity + 1e-6), solved.quantity)
+            put(packing, program, np.where(coarse, np.round(solved.quantity), cut))
+            for patience in NEAR:
+                fill(packing, patience)
+            if packing.value() > value + 1e-9 * max(1.0, abs(value)):
+                return True, work
+    packing.placed, packing.wholes, packing.left, packing.objective = held
+    return False, work
+
+
+def _held(packing: Packing) -> tuple[list[Placed], list[Whole], Floats, float]:
+    """What a packing holds, to go back to."""
+    return packing.placed.copy(), packing.wholes.copy(), packing.left.copy(), packing.objective
+
+
+def _coarse(packing: Packing, program: Program, gain: Floats) -> Bools:
+    """Columns whose units can't be cut: dear ones, parts, what pins ask for, and all but trips."""
+    pair = np.array([trip.pair for trip in program.trips], np.int64)
+    pairs, coarse = packing.pairs, gain > COARSE * abs(packing.of.bound)
+    coarse[len(pair) :] = True
+    coarse[: len(pair)] |= (pairs.part[pair] >= 0) | (pairs.pin[pair] >= 0)
+    found: Bools = coarse
+    return found
 
 
 def _take_out(packing: Packing, free: set[int]) -> tuple[list[Placed], list[Whole]]:
@@ -172,49 +215,47 @@ def improve(packing: Packing, library: Library, stop: Callable[[], bool] | None 
     """Free groups of requirements and settle them again; how many groups made the plan better.
 
     A group grows around a requirement that has less than in the relaxed plan, by those that use the same dear limits.
-    Counts of rounds and of work end the search, never the clock: the same problem gives the same plan everywhere.
+    Its size follows the work that the last one made. Counts of rounds and of work end the search, never the clock: the
+    same problem gives the same plan everywhere.
     """
-    rng, better, vain, work = np.random.default_rng(1), 0, 0, 0
+    rng, better, vain, work, size = np.random.default_rng(1), 0, 0, 0, float(SIZE)
     count = len(packing.problem.requirements.keys)
     if not count:
         return 0
     most_vain, most_work = (VAIN, WORK) if count < MANY else (VAIN_IN_MANY, WORK_IN_MANY)
-    paid = library.paid(packing)
+    paid, chance = library.paid(packing), np.ones(count)
+    packing.guide(packing.of.price)
     for round_ in range(ROUNDS):
         if vain >= most_vain or work > most_work or (stop and stop()):
             break
-        free = _group(packing, library, paid, rng)
+        first, free = _group(packing, library, paid, chance, size, rng)
         found, spent = settle(packing, library, free, rng, wide=round_ % 3 == 2)
         better, vain, work = better + found, 0 if found else vain + 1, work + spent
+        chance[first] = 1.0 if found else AGAIN * chance[first]
+        size = float(np.clip(size * (MORE if spent < EASY else FEWER if spent > HARD else 1.0), LEAST, MOST))
     return better
 
 
-def _group(packing: Packing, library: Library, paid: csc_array, rng: np.random.Generator) -> list[int]:
-    """A requirement that lost much to whole units, drawn by chance, and its nearest kin up to a number of pieces."""
+def _group(
+    packing: Packing, library: Library, paid: Paid, chance: Floats, size: float, rng: np.random.Generator
+) -> tuple[int, list[int]]:
+    """A requirement that lost much to whole units, drawn by chance, and it with its nearest kin up to some pieces."""
     p = packing.problem.requirements
     count = len(p.keys)
     left = packing.left[packing.limits.requirement : packing.limits.requirement + count]
     lost = np.maximum(library.relaxed - (p.quantity - left), 0.0) * p.points
-    chance = np.sqrt(lost) + 0.02 * np.sqrt(max(float(lost.max()), 1e-9))
-    first = int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum()))
-    near = _kin(paid, min(first, count - 1)) * rng.uniform(0.3, 1.0, count)
+    chance = chance * (np.sqrt(lost) + 0.02 * np.sqrt(max(float(lost.max()), 1e-9)))
+    first = min(int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum())), count - 1)
+    near = paid.kin(first, count) * rng.uniform(0.3, 1.0, count)
     near[first] = np.inf
     free: list[int] = []
     pieces = 0
     for r in np.argsort(-near, kind="stable").tolist():
         pieces += len(library.trips.get(r, {}))
-        if free and pieces > SIZE:
+        if free and pieces > size:
             break
         free.append(r)
-    return sorted(free)
-
-
-def _kin(paid: csc_array, r: int) -> Floats:
-    """(requirements,) how much each pays for the same limits as one of them."""
-    mine = paid[[r], :].tocoo()
-    theirs = paid[:, mine.coords[1]].toarray()
-    kin: Floats = np.minimum(theirs, mine.data).sum(axis=1)
-    return kin
+    return first, sorted(free)
 
 
 def widen(packing: Packing, library: Library, free: list[int], each: int, rng: np.random.Generator) -> None:

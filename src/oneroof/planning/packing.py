@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from oneroof.planning.market import Market, cheapest_by, market_of, order_charge
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.sweeps import best_way, offer_best, open_legs, reach, sweep
+from oneroof.planning.terrain import Terrain
 from oneroof.planning.whole import Shipments
 
 HAIR = 1e-9  # what rounding of sums may take from a limit
@@ -46,6 +48,7 @@ class Packing:
         self.pairs, self.sources = relaxation.matching.pairs, relaxation.matching.sources
         self.terrain = relaxation.router.terrain
         self.left = self.limits.amount.copy()
+        self._ending: dict[int, Terrain] = {}  # the terrain up to a day
         self.placed: list[Placed] = []
         self.wholes: list[Whole] = []
         self.objective = 0.0
@@ -221,6 +224,9 @@ class Packing:
         room, node_room = self.rooms()
         while count < 200:
             self._pair_units(s, units)
+            mine = slice(int(self.terrain.pair_first[s]), int(self.terrain.pair_first[s + 1]))
+            if not ((units[mine] > 0.0) & (self.pairs.gain[mine] - self.charge[mine] > least[mine])).any():
+                return count
             bay, orders = self.bay(s, 1.0 if self.whole_item[s] else 1e-3)
             pair, day, _, steps = offer_best(
                 self.terrain,
@@ -349,51 +355,53 @@ class Packing:
 
     def _gather(self, r: int, place: int, quantity: float, by: int) -> tuple[bool, list[Placed]]:
         """Units of a part from any of its sources by a day, the cheapest first; they are taken from the limits."""
-        pairs = self.pairs
         found: list[Placed] = []
-        node = int(self.problem.requirements.node[r])
-        rivals = [int(i) for i in self.of_part.get((r, place), [])]
-        room, node_room = self.rooms()
-        while quantity > HAIR:
-            best: tuple[float, Trip, float] | None = None
-            for i in rivals:
-                s = int(pairs.source[i])
-                least = 1.0 if self.whole_item[s] else 1e-6
-                if self.units_left(s) < least - HAIR:
-                    continue
-                bay, orders = self.bay(s, least)
-                cost, steps = reach(
-                    self.terrain,
-                    s,
-                    self.market.price,
-                    room,
-                    node_room,
-                    float(self.need[s]) - HAIR,
-                    bay,
-                    node,
-                    by,
-                    self.labels,
-                    self.open,
-                    self.leg,
-                    self.when,
-                )
-                if not np.isfinite(cost) or steps < 0:
-                    continue
-                row = int(self.offer_row[s])
-                total = cost * float(self.sources.tonnes[s]) + (self.price[row] if row >= 0 else 0.0)
-                if best is None or total < best[0]:
-                    day = min(by, int(self.sources.until[s])) if not steps else by
-                    trip = self.trip(s, i, day, steps, orders)
-                    best = total, trip, self.fits(trip)
-            if best is None or best[2] <= 0:
-                return False, found
-            s = int(pairs.source[best[1].pair])
-            asked = float(np.ceil(quantity - HAIR)) if self.whole_item[s] else quantity
-            units = min(best[2], asked)
-            self.use(best[1], units)
-            found.append(Placed(best[1], units))
+        node, rivals = int(self.problem.requirements.node[r]), self.of_part.get((r, place), [])
+        rooms = self.rooms()
+        offered = [(self._delivered(pair, node, by, rooms), k, pair) for k, pair in enumerate(rivals)]
+        heap = [(offer[0], k, pair, 0, offer) for offer, k, pair in offered if offer is not None]
+        heapify(heap)
+        while quantity > HAIR and heap:
+            _, k, pair, asked, offer = heappop(heap)
+            if asked < len(found):  # what was taken since can only make it dearer
+                again = self._delivered(pair, node, by, rooms)
+                if again is not None:
+                    heappush(heap, (again[0], k, pair, len(found), again))
+                continue
+            trip, units = offer[1], offer[2]
+            if units <= 0:
+                break
+            s = int(self.pairs.source[pair])
+            units = min(units, float(np.ceil(quantity - HAIR)) if self.whole_item[s] else quantity)
+            self.use(trip, units)
+            found.append(Placed(trip, units))
             quantity -= units
-        return True, found
+            if again := self._delivered(pair, node, by, rooms):
+                heappush(heap, (again[0], k, pair, len(found), again))
+        return quantity <= HAIR, found
+
+    def _delivered(
+        self, pair: int, node: int, by: int, rooms: tuple[Floats, Floats]
+    ) -> tuple[float, Trip, float] | None:
+        """Cost of a unit brought to a node by a day, its trip and how many fit; None where there is no way."""
+        s = int(self.pairs.source[pair])
+        least = 1.0 if self.whole_item[s] else 1e-6
+        if self.units_left(s) < least - HAIR:
+            return None
+        bay, orders = self.bay(s, least)
+        if by not in self._ending:  # what comes later is of no use here
+            self._ending[by] = self.terrain._replace(last=np.minimum(self.terrain.last, by))
+        cost, steps = reach(
+            self._ending[by], s, self.market.price, *rooms, float(self.need[s]) - HAIR, bay, node, by,
+            self.labels, self.open, self.leg, self.when,
+        )  # fmt: skip
+        if not np.isfinite(cost) or steps < 0:
+            return None
+        row = int(self.offer_row[s])
+        day = min(by, int(self.sources.until[s])) if not steps else by
+        trip = self.trip(s, pair, day, steps, orders)
+        total = cost * float(self.sources.tonnes[s]) + (self.price[row] if row >= 0 else 0.0)
+        return float(total), trip, self.fits(trip)
 
     @property
     def of_part(self) -> dict[tuple[int, int], list[int]]:

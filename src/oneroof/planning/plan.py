@@ -27,6 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {name: table.names for name, table in PLAN
 KEYS: dict[str, tuple[str, ...]] = {name: table.key for name, table in PLAN_TABLE.items()}
 COUNTED = {"step", "rank", "week"}  # key columns that sort as numbers, empty first
 OTHER_FILES = ("summary.json", "explanations.json", "briefing.html", "problem")
+FAR_FROM_PROVEN = 1.05  # times the worth of a pledge from where on the most that it can be worth is told beside it
 _SIXTH = Decimal("0.000001")
 _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)  # room for every float with six decimals
 
@@ -281,3 +282,12 @@ def _refuse_overwriting(folder: Path, force: bool) -> None:
         reason = f"also holds {', '.join(strange[:5])}, which no plan has, and is not replaced"
         cure = "Move that elsewhere, or choose another folder."
     raise ProblemError([PlanFault("plan", 0, "", str(folder), reason, cure)])
+
+
+def at_most_by_rank(plan: Plan) -> list[float | None]:
+    """What every row of next_pledges.csv is worth at most, None where its worth is that, or where nobody knows more."""
+    rows = plan.tables["next_pledges"]
+    stated = plan.summary.get("next_pledges_at_most")
+    known = isinstance(stated, list) and len(stated) == len(rows) and all(isinstance(x, int | float) for x in stated)
+    most = [float(x) for x in stated] if known and stated else [0.0] * len(rows)
+    return [x if x > FAR_FROM_PROVEN * float(row["worth"] or 0) else None for row, x in zip(rows, most, strict=True)]

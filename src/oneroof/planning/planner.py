@@ -23,7 +23,7 @@ from oneroof.planning.stay import earlier, moved
 from oneroof.planning.tables import Row
 from oneroof.planning.tally import Tally, tally
 from oneroof.planning.whole import Shipments
-from oneroof.planning.worth import next_pledges
+from oneroof.planning.worth import Valued, pledge_rows, valued_pledges
 from oneroof.planning.writing import lines_of, price_rows
 
 Report = Callable[["Progress"], None]
@@ -118,9 +118,10 @@ class Planner:
         account = tally(self.problem, ledger)
         explanations = self.explained(relaxation, tables, ledger, account)
         self.tell("next pledges", relaxation)
-        tables["next_pledges"] = next_pledges(relaxation, self.options.next_pledges, self.stop)
+        pledges = valued_pledges(relaxation, self.options.next_pledges, self.stop)
+        tables["next_pledges"] = pledge_rows(self.problem, pledges)
         tables = ordered(tables)
-        summary = self.summary(relaxation, account, bound, tables)
+        summary = self.summary(relaxation, account, bound, tables) | _at_most(pledges)
         return Plan(tables, summary, explanations, self.problem.tables)
 
     def explained(
@@ -188,6 +189,11 @@ class Planner:
             "rows": len(relaxation.pool.packed.in_use(relaxation.limits.end)[0]),
             **({"moved": moved(tables, self.options.stay_near)} if self.options.stay_near else {}),
         }
+
+
+def _at_most(pledges: list[Valued]) -> dict[str, list[float]]:
+    """By rank, what each next pledge is worth at most; worth of next_pledges.csv is what it is worth at least."""
+    return {"next_pledges_at_most": [max(round(x.most, 2), round(x.worth, 2)) for x in pledges]}
 
 
 def _version() -> str:

@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from oneroof.planning.ledger import Ledger
@@ -82,6 +82,7 @@ class Side:
     def flows(self) -> dict[Line, Flow]:
         """What each source gives to each requirement."""
         p, found = self.problem, defaultdict[Line, list[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]](list)
+        date, legs = cache(p.date), p.legs.keys
         for d in self.ledger.deliveries:
             requirement, item = p.requirements.keys[d.requirement], p.items.keys[d.item]
             if d.from_offer:
@@ -90,8 +91,8 @@ class Side:
                 bought = self.ledger.purchases[d.source]
                 supplier, fund = p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund]
                 line = Line(requirement, "purchase", supplier, fund, item)
-            rides = tuple(Ride(p.legs.keys[move.leg], p.date(move.depart)) for move in d.moves)
-            found[line].append((p.date(d.depart), p.date(d.arrive), d.quantity, d.weight, rides))
+            rides = tuple(Ride(legs[move.leg], date(move.depart)) for move in d.moves)
+            found[line].append((date(d.depart), date(d.arrive), d.quantity, d.weight, rides))
         for c in self.ledger.cohorts:
             course = p.courses.keys[c.course]
             line = Line(p.requirements.keys[c.requirement], "course", course, "", course)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
-from oneroof.planning.columns import Trip, Trips
+import numpy as np
+
+from oneroof.planning.columns import Columns, Trip, Trips
 from oneroof.planning.filling import fill_up, has_parts
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import NO_ONE
+from oneroof.planning.reasons import Side
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.tally import Tally, tally
 from oneroof.planning.warm import Move
 from oneroof.planning.whole import Shipments
 from oneroof.planning.writing import lines_of
+
+MUCH = 1e-3  # share of the objective that a plan may lose beyond what the relaxed plan loses
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,11 @@ class Written:
     shipments: Shipments
     tally: Tally
     plan: Plan  # deliveries, movements, purchases, cohorts and served; no explanations
+
+    @cached_property
+    def side(self) -> Side:
+        """What comparisons need of it."""
+        return Side(self.relaxation.problem, self.plan)
 
 
 def written(relaxation: Relaxation, shipments: Shipments) -> Written:
@@ -38,15 +49,22 @@ def written(relaxation: Relaxation, shipments: Shipments) -> Written:
 
 
 def repaired(old: Written, relaxation: Relaxation) -> Written:
+    """The earlier plan carried over to a changed problem, with its lines and its account."""
+    return written(relaxation, carried(old, relaxation))
+
+
+def carried(old: Written, relaxation: Relaxation) -> Shipments:
     """The earlier plan carried over to a changed problem: lines that are still possible, then what fits beside them.
 
-    Where packages are broken two orders are tried, single items or packages first, and the better plan is kept.
+    Where packages are broken and more is lost than the relaxed plan loses, two orders are tried, single items or
+    packages first, and the better plan is kept.
     """
     best, broken = _carried(old, relaxation, packages_first=False)
-    if broken:
+    least = max(old.relaxation.objective - relaxation.objective, 0.0)
+    if broken and old.shipments.objective - best.objective > least + MUCH * abs(old.shipments.objective):
         other, _ = _carried(old, relaxation, packages_first=True)
         best = other if other.objective > best.objective else best
-    return written(relaxation, best.shipments())
+    return best.shipments()
 
 
 def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tuple[Packing, bool]:
@@ -66,7 +84,7 @@ def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tupl
     broken = _packages(packing, move, old, parts)
     if packages_first:
         _rebuild(packing, broken)
-    for moved, units in items:
+    for moved, units in _at_once(packing, items):
         fits = min(units, packing.fits_with_requirement(moved))
         if fits > HAIR:
             packing.place(moved, fits)
@@ -74,6 +92,22 @@ def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tupl
         _rebuild(packing, broken)
     fill_up(packing, relaxation.price)
     return packing, bool(broken)
+
+
+def _at_once(packing: Packing, lines: list[tuple[Trip, float]]) -> list[tuple[Trip, float]]:
+    """Place the lines that use no limit which all of them together would break; the other lines."""
+    trips, units = Trips.of([trip for trip, _ in lines]), np.array([units for _, units in lines])
+    if not lines:
+        return []
+    worth, q = packing.of.pool.entered(Columns.deliveries(packing.pairs.requirement[trips.pair], trips))
+    owner = q.owner()
+    used = np.bincount(q.rows, q.values * units[owner], len(packing.left))
+    broken = packing.left - used < -HAIR
+    good = np.bincount(owner, broken[q.rows], len(lines)) == 0
+    packing.left -= np.bincount(q.rows, q.values * (units * good)[owner], len(packing.left))
+    packing.objective += float(worth @ (units * good))
+    packing.placed += [Placed(*line) for line, fits in zip(lines, good.tolist(), strict=True) if fits]
+    return [line for line, fits in zip(lines, good.tolist(), strict=True) if not fits]
 
 
 def _rebuild(packing: Packing, broken: list[tuple[int, int, int]]) -> None:
@@ -100,13 +134,14 @@ def _packages(
         new = int(move.requirement[r])
         if new == NO_ONE or not days[r]:
             continue
-        count, last = sum(n for _, n in days[r]), max(day for day, _ in days[r])
+        count = sum(n for _, n in days[r])
         trips = [(trip, units) for trip, units in parts[r] if trip is not None]
         intact = len(trips) == len(parts[r]) and all(start != NO_ONE for start, _ in cohorts[r])
         intact = intact and bool(move.same_parts[r]) and _room(packing, trips, cohorts[r])
         if intact and packing.left[packing.limits.requirement + new] >= count - HAIR:
             placed = tuple(Placed(trip, units) for trip, units in trips)
-            packing.restore(Whole(new, count, placed, tuple(cohorts[r]), last))
+            for k, (day, n) in enumerate(days[r]):  # the first holds all pieces, the others only count
+                packing.restore(Whole(new, n, () if k else placed, () if k else tuple(cohorts[r]), day))
             continue
         broken += [(new, day, round(n)) for day, n in days[r]]
     return broken

@@ -25,6 +25,13 @@ def fractional(relaxation: Relaxation) -> Shipments:
     return shipments(program, program.relaxed, gain)
 
 
+def rounded(relaxation: Relaxation) -> Shipments:
+    """A plan in whole units cut from the relaxed plan and filled up, without improvement."""
+    packing = begun(relaxation)
+    fill_up(packing, relaxation.price)
+    return packing.shipments()
+
+
 def whole_units(
     relaxation: Relaxation, stop: Callable[[], bool] | None = None, near: Earlier | None = None
 ) -> Shipments:
@@ -36,6 +43,7 @@ def whole_units(
     fill_up(packing, relaxation.price)
     library = Library(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
     improve(packing, library, stop)
+    fill_up(packing, relaxation.price)
     return packing.shipments()
 
 

@@ -10,23 +10,24 @@ from typing import Any
 import numpy as np
 
 from oneroof.planning.changes import Change, changed
-from oneroof.planning.compare import Difference, compare
+from oneroof.planning.compare import Difference, compare_sides
 from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
 from oneroof.planning.plan import printed
 from oneroof.planning.planner import Options, Progress, Report, Stop
 from oneroof.planning.problem import NO_ONE, Problem
 from oneroof.planning.processes import Local
-from oneroof.planning.repair import Written, repaired, written
-from oneroof.planning.rounding import whole_units
+from oneroof.planning.repair import Written, carried, written
+from oneroof.planning.rounding import rounded, whole_units
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
 from oneroof.planning.workers import Engine, WorkersError, spread
 
 __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
 
-ROUNDS = 12  # of a search that begins warm; what it has by then is stated with its bound
-FAR = 2.0  # times the loss of the relaxation from which on a carried-over plan is also planned anew
-LARGE = 0.01  # share of the objective that such a loss must be
+ROUNDS = 8  # of a search that begins warm; what it has by then is stated with its bound
+NEAR = 0.001  # share of the objective that a plan may lose beyond the relaxed one before another is tried
+FAR = 1.5  # times the loss of the relaxation from which on that other one is also improved
+LARGE = 0.005  # share of the objective that it must then lose beyond it
 REPLANNED = 0.3  # of the time of a plan from the beginning that one takes which begins warm, about
 MOST = 12  # sentences about single requirements before the rest is summed up
 
@@ -99,29 +100,36 @@ def planned(problem: Problem, options: Options, report: Report | None = None, st
 
     search = Search(problem, options.threads)
     relaxation = search.run(options.gap, time_limit=options.time_limit, report=tell, stop=stop, began=began)
-    first = written(relaxation, whole_units(relaxation, stop))
-    again = repaired(first, relaxation)
-    return again if again.tally.objective > first.tally.objective else first
+    return written(relaxation, whole_units(relaxation, stop))
 
 
 def replanned(first: Written, problem: Problem, options: Options) -> Written:
-    """A plan of a changed problem that begins with the columns, prices and lines of an earlier plan."""
+    """A plan of a changed problem that begins with the columns, prices and lines of an earlier plan.
+
+    What of the earlier lines still stands is carried over. Where that loses clearly more than the relaxed plan does,
+    whole units are also cut from the relaxed plan, and improved where they lose much more; the better plan is kept.
+    """
     rounds: list[Any] = []
     search = Search(problem, options.threads, warm=first.relaxation)
     relaxation = search.run(
         options.gap, time_limit=options.time_limit, report=rounds.append, stop=lambda: len(rounds) >= ROUNDS
     )
-    second = repaired(first, relaxation)
-    lost, least = first.tally.objective - second.tally.objective, first.relaxation.objective - relaxation.objective
-    if lost > FAR * max(least, 0.0) and lost > LARGE * abs(first.tally.objective):
-        anew = written(relaxation, whole_units(relaxation))
-        return anew if anew.tally.objective > second.tally.objective else second
-    return second
+    best, scale = carried(first, relaxation), abs(first.tally.objective)
+    least = max(first.relaxation.objective - relaxation.objective, 0.0)
+
+    def lost() -> float:
+        return first.tally.objective - best.objective
+
+    if lost() > least + NEAR * scale:
+        best = max(best, rounded(relaxation), key=lambda plan: plan.objective)
+    if lost() > FAR * least + LARGE * scale:
+        best = max(best, whole_units(relaxation), key=lambda plan: plan.objective)
+    return written(relaxation, best)
 
 
 def compared(first: Written, second: Written, change: Change, seconds: tuple[float, float]) -> Comparison:
     """Two plans side by side."""
-    difference = compare(first.relaxation.problem, first.plan, second.relaxation.problem, second.plan)
+    difference = compare_sides(first.side, second.side)
     return Comparison(
         change.words(),
         figures(first),
@@ -249,7 +257,7 @@ def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:
 
 def _loss(problem: Problem, first: Written, second: Written, nations: tuple[str, ...]) -> Loss:
     """What is lost without some nations, by the plans in whole units."""
-    difference = compare(problem, first.plan, second.relaxation.problem, second.plan)
+    difference = compare_sides(first.side, second.side)
     hits = hits_of(difference)
     a, b = figures(first), figures(second)
     return Loss(

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oneroof.planning import master
-from oneroof.planning.columns import Columns, Packed, Trip, Trips
+from oneroof.planning.columns import Columns, Trip, Trips
 from oneroof.planning.limits import Limits
 from oneroof.planning.plan import printed
-from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
+from oneroof.planning.problem import NO_ONE, Floats, Ints, Problem
 from oneroof.planning.reaching import Roads
 from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.schema import TABLE
@@ -22,12 +22,13 @@ from oneroof.planning.tables import Row, Tables
 
 KEY = "~pledge"  # sorts behind every other key, so that nothing else moves
 NODES = 4  # places that are weighed for one item
-FREE = 1_000  # columns near a pledge that may change in a large problem
-SEARCHED = 4_000  # columns up to which a pledge that stands out is searched anew
-CLEAR = 4.0  # times the absolute gap of the relaxation that a pledge must promise to stand out
-LONGEST = 12  # rounds of such a search; four times as many while its gap is wide
-ROUNDS = 3  # of new columns for a pledge in a large problem
 EXACT = 1_000  # columns up to which everything is solved to the end
+EFFORT = 30_000  # columns times rounds of a search with a pledge, about: it grows with both
+ROUNDS = 4  # of such a search, at most; twice as many while the figure is far from proven
+SMALL = 4_000  # columns up to which a few more candidates are tried than are asked for
+TIGHT = 1.5e-3  # gap to which the plan without a pledge is brought before it is held against the plan with one
+SPREADS = 3  # deliveries of a pledge for every week it may leave in: at the prices, then at shaken ones
+SURE = 0.85  # share of the most that a pledge can be worth from which on its search ends
 ENOUGH = 0.95  # share of the best estimate that a pledge must keep to be allowed to come later
 
 
@@ -52,34 +53,50 @@ class _Lack:
     points: float
 
 
+@dataclass(frozen=True)
+class Valued:
+    """A pledge with its worth as found by planning again, and the most that it can be worth."""
+
+    pledge: Pledge
+    worth: float
+    most: float
+
+
 def next_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool] | None = None) -> list[Row]:
     """The rows of next_pledges.csv, the pledge of the highest worth first."""
+    return pledge_rows(relaxation.problem, valued_pledges(relaxation, count, stop))
+
+
+def valued_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bool] | None = None) -> list[Valued]:
+    """The pledges worth most among those that the prices promise most of, the highest worth first."""
     if count <= 0 or not len(relaxation.problem.requirements.keys) or not relaxation.problem.nations:
         return []
-    p = relaxation.problem
-    found: list[tuple[float, Pledge]] = []
-    valuer = Valuer(relaxation)  # in small problems its prices are exact, and choose better candidates
+    found: list[Valued] = []
+    valuer = Valuer(relaxation)  # its prices are better than those of the plan, and choose better candidates
+    tried = count + (count if valuer.exact else 1 if len(relaxation.pool) <= SMALL else 0)
     for pledge in sorted(candidates(valuer.base), key=lambda x: (-x.estimate, x.item)):
-        if stop and stop():
+        if (stop and stop()) or len(found) >= tried:
             break
-        if len(found) >= count and sorted((w for w, _ in found), reverse=True)[count - 1] >= pledge.estimate:
+        if len(found) >= count and sorted((x.worth for x in found), reverse=True)[count - 1] >= pledge.estimate:
             break
-        if len(found) >= count * (2 if len(relaxation.pool) <= SEARCHED else 1):
-            break
-        found.append((valuer.worth(pledge), pledge))
-    found = [(worth, x) for worth, x in found if worth > max(1e-6 * abs(relaxation.bound) * 1e-3, 1e-6)]
-    found.sort(key=lambda x: (-round(x[0], 6), x[1].item, x[1].node))
+        found.append(valuer.value(pledge))
+    found = [x for x in found if x.worth > max(1e-6 * abs(relaxation.bound) * 1e-3, 1e-6)]
+    return sorted(found, key=lambda x: (-round(x.worth, 6), x.pledge.item, x.pledge.node))[:count]
+
+
+def pledge_rows(p: Problem, found: list[Valued]) -> list[Row]:
+    """Pledges as next_pledges.csv prints them."""
     return [
         {
             "rank": str(rank),
-            "item": p.items.keys[x.item],
-            "quantity": printed(x.units),
-            "node": p.nodes.keys[x.node],
-            "from": p.date(x.day).isoformat(),
-            "worth": printed(round(worth, 2)),
-            "estimate": printed(round(x.estimate, 2)),
+            "item": p.items.keys[x.pledge.item],
+            "quantity": printed(x.pledge.units),
+            "node": p.nodes.keys[x.pledge.node],
+            "from": p.date(x.pledge.day).isoformat(),
+            "worth": printed(round(x.worth, 2)),
+            "estimate": printed(round(x.pledge.estimate, 2)),
         }
-        for rank, (worth, x) in enumerate(found[:count], 1)
+        for rank, x in enumerate(found, 1)
     ]
 
 
@@ -202,47 +219,94 @@ def with_pledge(p: Problem, pledge: Pledge) -> Problem:
     return Problem.of(Tables(p.tables.settings, rows))
 
 
-class Valuer:
-    """Solves again with pledges added, noise-free: both sides go through masters that are solved to the end.
+class Pledged(Search):
+    """A search with a pledge added that begins warm, and with deliveries of the pledge in every week."""
 
-    Small problems are solved as a whole. In large ones what is far from the pledge keeps its place: the figure is then
-    the gain of a plan that changes only near it, which the best plan can pass by little.
+    def begin_warm(self, warm: Relaxation) -> None:
+        """Take over an earlier search, and spread the pledge over weeks and ways."""
+        super().begin_warm(warm)
+        pairs, s = self.matching.pairs, self.matching.sources
+        pledge = self.limits.requirement - 1 - self.limits.offer  # the last of the offers
+        own = s.is_offer[pairs.source] & (s.what[pairs.source] == pledge)
+        roads, price = Roads(self.problem), np.maximum(self.at.price, 0.0)
+        for spread in range(SPREADS):
+            self._leave_weekly(roads, np.flatnonzero(own & (pairs.part == NO_ONE)), self._shaken(price, spread))
+
+    def _shaken(self, price: Floats, spread: int) -> Floats:
+        """Prices of legs and nodes up to three tenths higher or lower; the first time as they are."""
+        lim = self.limits
+        shaken, part = price.copy(), slice(lim.leg, lim.pin)
+        if spread:
+            chance = np.random.default_rng(spread).uniform(-0.3, 0.3, lim.pin - lim.leg)
+            shaken[part] = np.where(
+                np.isfinite(lim.amount[part]), (price[part] + 0.002 * self.typical) * (1.0 + chance), 0.0
+            )
+        return shaken
+
+    def _leave_weekly(self, roads: Roads, mine: Ints, price: Floats) -> None:
+        """Deliveries of the pledge that leave in each week and still come in time, each its best way at the prices."""
+        p, pairs, s = self.problem, self.matching.pairs, self.matching.sources
+        by_leg, found = _prices(p, self.limits, price), list[Trip]()
+        for pair in mine.tolist():
+            source, r = int(pairs.source[pair]), int(pairs.requirement[pair])
+            open_ = roads.allowed(bool(p.items.explosives[s.item[source]]), ())
+            charge = np.ascontiguousarray(np.where(open_[:, None], by_leg, np.inf))
+            node, home, first = int(p.requirements.node[r]), int(s.node[source]), int(s.first[source])
+            by = min(int(p.requirements.due[r]), p.days - 1)
+            if home == node or by < first:
+                continue
+            roads.sweep(charge, node, first, by)
+            for week in range(first // 7, by // 7 + 1):
+                way = roads.follow(charge, node, home, max(first, 7 * week), 7 * week + 6, by)
+                if way is None or way.price * s.tonnes[source] >= pairs.gain[pair]:
+                    continue
+                arrive = way.days[-1] + int(p.legs.days[way.legs[-1]])
+                found.append(Trip(pair, 1.0, way.legs, way.days, arrive, NO_ONE))
+        self.pool.extend(Columns.deliveries(pairs.requirement[[t.pair for t in found]], Trips.of(found)))
+
+
+class Valuer:
+    """Solves again with pledges added.
+
+    Small problems are solved to the end, without and with the pledge. In large ones the plan without it is brought
+    nearer to its bound, and the search with it begins warm and takes a few rounds. What it finds is then what a pledge
+    is worth at least. At most it is worth what the bound with it lies above the plan without it, or what all its units
+    earn where they earn most, whichever is less.
     """
 
     def __init__(self, relaxation: Relaxation, most: int = EXACT) -> None:
         self.exact = len(relaxation.pool) <= most
-        self.base, self.objective, self.roads = relaxation, 0.0, Roads(relaxation.problem)
+        self.base, self.objective = relaxation, 0.0
+        self.rounds = int(np.clip(EFFORT // max(len(relaxation.pool), 1), 1, ROUNDS))
         if self.exact:
             search = Search(relaxation.problem, warm=relaxation)
             search.begin_warm(relaxation)
             self.objective, price, quantity = self._to_the_end(search)
             self.base = replace(search.relaxation("", 0), price=price, quantity=quantity)
+        elif relaxation.gap > TIGHT and self.rounds > 1:
+            self.base = _limited(Search(relaxation.problem, warm=relaxation), TIGHT, self.rounds)
 
     def worth(self, pledge: Pledge) -> float:
-        """How much the relaxed objective rises with the pledge."""
+        """How much the relaxed objective rises with the pledge, as far as it is found."""
+        return self.value(pledge).worth
+
+    def value(self, pledge: Pledge) -> Valued:
+        """How much the relaxed objective rises with the pledge, at least and at most."""
         problem = with_pledge(self.base.problem, pledge)
-        if not self.exact:
-            near = self._nearby(Search(problem))
-            return max(near, self._anew(problem)) if self._stands_out(pledge) else near
-        search = Search(problem, warm=self.base)
-        search.begin_warm(self.base)
-        return max(self._to_the_end(search)[0] - self.objective, 0.0)
+        if self.exact:
+            search = Search(problem, warm=self.base)
+            search.begin_warm(self.base)
+            worth = max(self._to_the_end(search)[0] - self.objective, 0.0)
+            return Valued(pledge, worth, worth)
+        search = Pledged(problem, warm=self.base)
+        earned = _earned_at_most(search)
 
-    def _stands_out(self, pledge: Pledge) -> bool:
-        """Whether a pledge may be worth so much that a search of everything tells more than its own gap blurs."""
-        base = self.base
-        few = len(base.pool) <= SEARCHED
-        return few and pledge.estimate > CLEAR * (base.bound - base.objective)
+        def proven(last: Round) -> bool:
+            return last.best - self.base.objective >= SURE * min(last.bound - self.base.objective, earned)
 
-    def _anew(self, problem: Problem) -> float:
-        """The gain by a search of the whole problem, which begins warm; exact to its gap and that of the base."""
-        rounds: list[Round] = []
-
-        def enough() -> bool:
-            return len(rounds) >= LONGEST * (1 if rounds[-1].gap < 2 * self.base.gap else 4)
-
-        found = Search(problem, warm=self.base).run(self.base.gap / 2, report=rounds.append, stop=enough)
-        return found.objective - self.base.objective
+        found = _limited(search, min(self.base.gap, TIGHT), self.rounds, proven)
+        most = min(found.bound - self.base.objective, earned)
+        return Valued(pledge, max(min(found.objective - self.base.objective, most), 0.0), max(most, 0.0))
 
     def _to_the_end(self, search: Search) -> tuple[float, Floats, Floats]:
         """Objective, prices and quantities when new columns bring nothing more."""
@@ -257,94 +321,35 @@ class Valuer:
             objective, price, quantity = solved.objective, np.maximum(solved.price, 0.0), solved.quantity
         return objective, price, np.append(quantity, np.zeros(len(search.pool) - len(quantity)))
 
-    def _nearby(self, search: Search) -> float:
-        """The gain when only deliveries near the pledge may change, and the pledge joins them."""
-        old, price, quantity = self._shifted(search), self._shifted_price(search), self.base.quantity
-        row = search.limits.requirement - 1  # of the pledge, the last of the offers
-        pairs, s = search.matching.pairs, search.matching.sources
-        own = s.is_offer[pairs.source] & (s.what[pairs.source] == row - search.limits.offer)
-        near = np.unique(pairs.requirement[own])
-        busy = np.unique(pairs.source[np.isin(pairs.requirement, near)])
-        search.router.busy = np.intersect1d(search.router.busy, busy).astype(np.int64)
-        search.price_round(price, 4)
-        self._by_week(search, np.flatnonzero(own & (pairs.part == NO_ONE)), price)
-        free = self._free(search, old, price, near)
-        fixed = np.repeat(np.where(free, 0.0, quantity), np.diff(old.first))
-        amount = search.limits.amount - np.bincount(old.rows, old.values * fixed, search.limits.end)
-        amount = np.where(np.isfinite(amount), np.maximum(amount, 0.0), np.inf)
-        kept = _part_of(old, np.flatnonzero(free), amount)
-        before = best = _solved(kept, amount, price)[0]
-        for _ in range(ROUNDS):
-            fresh = search.pool.packed
-            mine = np.unique(fresh.owner()[fresh.rows == row])
-            both = kept.joined(_part_of(fresh, mine, amount))
-            best, solved = _solved(both, amount, price)
-            if not search.price_round(solved, 4):
-                break
-        return max(best - before, 0.0)
 
-    def _by_week(self, search: Search, mine: Ints, price: Floats) -> None:
-        """Deliveries of the pledge that leave in each week and still come in time, each its best way at the prices."""
-        p, pairs, s = search.problem, search.matching.pairs, search.matching.sources
-        by_leg, found = _prices(p, search.limits, price), list[Trip]()
-        for pair in mine.tolist():
-            source, r = int(pairs.source[pair]), int(pairs.requirement[pair])
-            kind = bool(p.items.explosives[s.item[source]]), ()
-            open_ = np.ascontiguousarray(np.where(self.roads.allowed(*kind)[:, None], by_leg, np.inf))
-            node, home, first = int(p.requirements.node[r]), int(s.node[source]), int(s.first[source])
-            by = min(int(p.requirements.due[r]), p.days - 1)
-            if home == node or by < first:
-                continue
-            self.roads.sweep(open_, node, first, by)
-            for week in range(first // 7, by // 7 + 1):
-                way = self.roads.follow(open_, node, home, max(first, 7 * week), 7 * week + 6, by)
-                if way is None or way.price * s.tonnes[source] >= pairs.gain[pair]:
-                    continue
-                arrive = way.days[-1] + int(p.legs.days[way.legs[-1]])
-                found.append(Trip(pair, 1.0, way.legs, way.days, arrive, NO_ONE))
-        search.pool.extend(Columns.deliveries(pairs.requirement[[t.pair for t in found]], Trips.of(found)))
+def _limited(search: Search, gap: float, most: int, proven: Callable[[Round], bool] | None = None) -> Relaxation:
+    """What a search finds in some rounds, in twice as many while it is far from what is asked."""
+    rounds: list[Round] = []
 
-    def _shifted(self, search: Search) -> Packed:
-        """The columns of the base with their rows in the problem that has one offer more, the last."""
-        old, first = self.base.pool.packed, self.base.limits.requirement
-        return replace(old, rows=old.rows + (old.rows >= first))
+    def enough() -> bool:
+        if proven is not None and proven(rounds[-1]):
+            return True
+        return len(rounds) >= (2 * most if rounds[-1].gap > 4 * gap and most > 1 else most)
 
-    def _shifted_price(self, search: Search) -> Floats:
-        """The prices of the base, and none for the pledge."""
-        return np.insert(np.maximum(self.base.price, 0.0), self.base.limits.requirement, 0.0)
-
-    def _free(self, search: Search, packed: Packed, price: Floats, near: Ints) -> Bools:
-        """Columns that may change: those of near requirements, and the best that share a priced limit with them."""
-        of = self.base.pool.columns.requirement
-        free = np.isin(of, near)
-        column = np.repeat(np.arange(len(of)), np.diff(packed.first))
-        priced = np.zeros(len(price), np.bool_)
-        priced[packed.rows[free[column]]] = True
-        priced[search.pool.packed.rows] = True
-        priced &= price > 0
-        priced[search.limits.requirement : search.limits.fund] = False
-        shares = np.bincount(column, priced[packed.rows], len(of)) > 0
-        loss = np.bincount(column, packed.values * price[packed.rows], len(of)) - packed.gain
-        marginal = np.abs(loss) / np.maximum(np.abs(packed.gain), 1e-9)  # these give way first, or take over
-        order = np.lexsort((np.arange(len(of)), marginal, ~shares, ~free))
-        order = order[: max(FREE, int(free.sum()))]
-        chosen = np.zeros(len(of), np.bool_)
-        chosen[order] = (free | shares)[order]
-        return chosen
+    return search.run(gap, report=rounds.append, stop=enough)
 
 
-def _part_of(packed: Packed, chosen: Ints, amount: Floats) -> Packed:
-    """The master program of some columns, under the amounts that the others leave."""
-    part = packed.take(chosen)
-    most = np.minimum.reduceat(amount[part.rows] / part.values, part.first[:-1]) if len(chosen) else part.most
-    return replace(part, most=most)
+def _earned_at_most(search: Search) -> float:
+    """What the units of the last offer earn in time where they earn most, whatever the ways there.
 
-
-def _solved(packed: Packed, amount: Floats, price: Floats) -> tuple[float, Floats]:
-    """Objective of a program and its prices, on rows that it does not use the earlier ones."""
-    if not len(packed.gain):
-        return 0.0, price
-    solved = master.solve(packed, amount)
-    merged, rows = price.copy(), np.unique(packed.rows)
-    merged[rows] = np.maximum(solved.price[rows], 0.0)
-    return solved.objective, merged
+    A plan without them is left when what they bring is taken out of a plan: no plan gains more by them.
+    """
+    p, pairs, s, lim = search.problem, search.matching.pairs, search.matching.sources, search.limits
+    offer = lim.requirement - 1 - lim.offer
+    own = np.flatnonzero(s.is_offer[pairs.source] & (s.what[pairs.source] == offer) & (pairs.share > 0))
+    each, room = pairs.gain[own].copy(), p.requirements.quantity[pairs.requirement[own]] / pairs.share[own]
+    for k, pair in enumerate(own.tolist()):
+        if pairs.part[pair] != NO_ONE:
+            r = int(pairs.requirement[pair])
+            needed = float(p.packages.parts[p.requirements.package[r]][pairs.part[pair]].quantity)
+            each[k], room[k] = p.requirements.points[r] * pairs.share[pair] / needed, room[k] * needed
+    left, earned = float(p.offers.quantity[offer]), 0.0
+    for k in np.lexsort((own, -each)).tolist():
+        units = min(left, float(room[k]))
+        left, earned = left - units, earned + units * float(each[k])
+    return earned
