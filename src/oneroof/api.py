@@ -3,9 +3,9 @@
 from oneroof.access.api import DocumentedAPI, NoNulls, Token, tell_errors
 from oneroof.catalogue.api import router as catalogue
 from oneroof.directory.api import router as directory
+from oneroof.logistics.api import router as logistics
 from oneroof.sources.api import router as sources
 from oneroof.staffing.api import router as staffing
-from oneroof.logistics.api import router as logistics
 
 api = DocumentedAPI(
     title="OneRoof",
