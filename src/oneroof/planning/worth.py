@@ -343,11 +343,8 @@ def _earned_at_most(search: Search) -> float:
     offer = lim.requirement - 1 - lim.offer
     own = np.flatnonzero(s.is_offer[pairs.source] & (s.what[pairs.source] == offer) & (pairs.share > 0))
     each, room = pairs.gain[own].copy(), p.requirements.quantity[pairs.requirement[own]] / pairs.share[own]
-    for k, pair in enumerate(own.tolist()):
-        if pairs.part[pair] != NO_ONE:
-            r = int(pairs.requirement[pair])
-            needed = float(p.packages.parts[p.requirements.package[r]][pairs.part[pair]].quantity)
-            each[k], room[k] = p.requirements.points[r] * pairs.share[pair] / needed, room[k] * needed
+    parts = pairs.part[own] != NO_ONE
+    each[parts] = (p.requirements.points[pairs.requirement[own]] * pairs.share[own])[parts]
     left, earned = float(p.offers.quantity[offer]), 0.0
     for k in np.lexsort((own, -each)).tolist():
         units = min(left, float(room[k]))
