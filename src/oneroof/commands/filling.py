@@ -15,7 +15,7 @@ from oneroof.commands.server import answering, ready
 
 # In the order of the story: what comes later names what came before.
 OPEN_TO_ALL = ("nations",)
-OF_THE_HEADQUARTERS = ("sources", "staffing", "catalogue", "logistics")
+OF_THE_HEADQUARTERS = ("staffing", "sources", "catalogue", "logistics")
 
 
 def demonstrate(

@@ -19,6 +19,8 @@ from oneroof.access.pages import Link, form_page, list_page, record_page
 from oneroof.directory.filters import CoalitionFilter, GroupFilter, PartyFilter
 from oneroof.directory.forms import CoalitionForm, GroupForm, MemberForm, PartnershipForm, PartyForm
 from oneroof.directory.tables import Coalitions, Groups, Parties
+from oneroof.history.reading import history_of
+from oneroof.journal.actions import kind_of
 from oneroof.nations import actions
 from oneroof.nations.actions import Place
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party, period_text
@@ -92,8 +94,9 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             (_("part of"), party.part_of),
             (_("time"), period_text(party) if party.starts_on or party.ends_on else ""),
         ],
-        links=_links(request, "party", *ways, of=party.code),
+        links=[*_links(request, "party", *ways, of=party.code), _past(party)],
         sources=matters,
+        history=history_of(viewer, party).lines,
         template="directory/nation.html",
         context={
             "cite": citing(viewer, party),
@@ -197,8 +200,9 @@ def coalition(request: HttpRequest, code: str) -> HttpResponse:
             (_("code"), found.code),
             (_("time"), period_text(found) if found.starts_on or found.ends_on else ""),
         ],
-        links=_links(request, "coalition", *ways, of=found.code),
+        links=[*_links(request, "coalition", *ways, of=found.code), _past(found)],
         sources=matters,
+        history=history_of(request.viewer, found).lines,
         template="directory/coalition.html",
         context={
             "cite": citing(request.viewer, found),
@@ -292,7 +296,8 @@ def group(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         request,
         found,
         facts=[(_("list changed at"), found.changed_at)],
-        links=_links(request, "group", (_("Change"), "group_change"), of=found.pk),
+        links=[*_links(request, "group", (_("Change"), "group_change"), of=found.pk), _past(found)],
+        history=history_of(request.viewer, found).lines,
         template="directory/group.html",
         context={"members": found.members.all()},
     )
@@ -332,6 +337,11 @@ def _links(request: HttpRequest, kind: str, *ways: tuple[Any, str], of: Any = No
     if not request.viewer.writes(kind):
         return []
     return [Link(words, reverse(name, args=[of] if of is not None else [])) for words, name in ways]
+
+
+def _past(record: Any) -> Link:
+    """The way to a record's whole history, and to how it stood on a day."""
+    return Link(_("Look back"), reverse("history", args=[kind_of(record), record.pk]))
 
 
 def _back_to(record: Any, _written: Any) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.markings import marking_of_all
 from oneroof.access.pages import Link, find, form_page, list_page, record_page
+from oneroof.history.reading import history_of
 from oneroof.sources import actions
 from oneroof.sources.filters import SourceFilter
 from oneroof.sources.forms import CitationForm, SourceForm
@@ -48,7 +49,8 @@ def source(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("reliability"), found.get_reliability_display()),
             (_("owner"), found.owner),
         ],
-        links=[Link(_("Change"), reverse("source_change", args=[pk]))] if request.viewer.may_write(found) else [],
+        links=_ways(found) if request.viewer.may_write(found) else [],
+        history=history_of(request.viewer, found).lines,
         template="sources/source.html",
         context={
             "said": [(citation, record) for citation, record in _with_records(request, citations)],
@@ -118,6 +120,14 @@ def citation_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         viewer=request.viewer,
         instance=found,
     )
+
+
+def _ways(found: Source) -> list[Link]:
+    """Ways on for the owner of a source."""
+    return [
+        Link(_("Change"), reverse("source_change", args=[found.pk])),
+        Link(_("Who may see it"), reverse("release", args=["source", found.pk])),
+    ]
 
 
 def _own(request: HttpRequest, kind: Any, pk: uuid.UUID) -> Any:

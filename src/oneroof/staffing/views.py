@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.markings import marking_of_all
 from oneroof.access.pages import Link, find, form_page, list_page, record_page
+from oneroof.history.reading import history_of
+from oneroof.journal.actions import kind_of
 from oneroof.sources.actions import citations_of, citing
 from oneroof.staffing import actions
 from oneroof.staffing.filters import ContactFilter, LiaisonFilter
@@ -182,13 +184,17 @@ def _record(
     matters = citations_of(request.viewer, found)
     owned = request.viewer.may_write(found)
     ways = [*(first or []), (_("Change"), change)] if owned else []
+    links = [Link(words, reverse(name, args=[found.pk])) for words, name in ways]
+    if owned:
+        links.append(Link(_("Who may see it"), reverse("release", args=[kind_of(found), found.pk])))
     shown = [record for matter in matters for record in matter.records]
     return record_page(
         request,
         found,
         state=state,
         facts=[*facts, (_("owner"), found.owner)],
-        links=[Link(words, reverse(name, args=[found.pk])) for words, name in ways],
+        links=[*links, Link(_("Look back"), reverse("history", args=[kind_of(found), found.pk]))],
+        history=history_of(request.viewer, found).lines,
         sources=matters,
         template=template,
         context={
