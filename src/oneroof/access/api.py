@@ -158,7 +158,8 @@ def release_fields(release: Release) -> dict[str, Any]:
 def loaded(viewer: Viewer, kind: Any) -> models.QuerySet[Any]:
     """Visible records of a kind with what `RecordOut` needs, in a fixed number of queries."""
     sets = ("releasable_to__parties", "detail_releasable_to__parties")
-    return kind.objects.visible_to(viewer).select_related("owner").prefetch_related(*sets)
+    parties = [field.name for field in kind._meta.concrete_fields if field.related_model is Party]
+    return kind.objects.visible_to(viewer).select_related(*parties).prefetch_related(*sets)
 
 
 def one(viewer: Viewer, kind: Any, key: UUID) -> Any:
