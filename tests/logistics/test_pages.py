@@ -1,0 +1,116 @@
+"""Pages of the network: nobody without the detail right gets coordinates or costs by any of them."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from oneroof.access.actions import release_set
+from oneroof.access.viewer import looking
+from oneroof.logistics.actions import add_closure
+from oneroof.logistics.models import Closure, Leg, Node
+
+EXACT = ("50.11", "22.01", "35.00", "35 EUR")
+
+
+@pytest.fixture
+def network(node, leg, parties, viewer):
+    """Two nodes shown to the Netherlands without details, one hidden, legs to both, a closure."""
+    some, nobody = release_set([parties["NLD"]]), release_set()
+    a, b = (node(code=code, name=name, to=some, detail_to=nobody) for code, name in (("AAR", "Aarhus"), ("RZE", "Hub")))
+    hidden = node(code="HID", name="Hush")
+    legs = [leg(a, b, code="AR", to=some, detail_to=nobody), leg(a, hidden, code="AH", to=some, detail_to=nobody)]
+    denmark = viewer("DNK")
+    with looking(denmark):
+        closed = add_closure(denmark, to=some, node=hidden, starts_on=date(2025, 1, 1), reason="Ice")
+    return {"a": a, "hidden": hidden, "legs": legs, "closed": closed}
+
+
+def test_no_page_tells_exact_places_costs_or_hidden_ends(network, signed_in):
+    dutch = signed_in("NLD")
+    addresses = [
+        "/network/", "/network/?sort=place", "/network/?sort=-place&q=hub", "/network/?export=csv", "/legs/",
+        "/legs/?export=csv", "/legs/?node=HID", "/closures/", "/network/nodes.geojson", "/api/v1/nodes", "/api/v1/legs",
+        "/api/v1/closures", "/search/?q=aarhus", network["a"].get_absolute_url(), network["closed"].get_absolute_url(),
+        *(leg.get_absolute_url() for leg in network["legs"]),
+    ]  # fmt: skip
+    for address in addresses:
+        answer = dutch.get(address)
+        page = answer.content.decode().replace("?node=HID", "").replace('value="HID"', "")
+        assert answer.status_code == 200, address
+        assert not [told for told in (*EXACT, "Hush", "HID", str(network["hidden"].pk)) if told in page], address
+    assert dutch.get(network["hidden"].get_absolute_url()).status_code == 404
+    assert b"not released to you" in dutch.get(network["legs"][1].get_absolute_url()).content
+
+
+def test_the_map_has_the_exact_place_where_it_is_released_and_says_so_where_not(network, signed_in):
+    def places(code):
+        features = signed_in(code).get("/network/nodes.geojson").json()["features"]
+        return {
+            f["properties"]["name"]: (f["geometry"]["coordinates"], f["properties"].get("approximate"))
+            for f in features
+        }
+
+    assert places("NLD")["Aarhus"] == ([22, 50], True)
+    assert places("DNK")["Aarhus"] == ([22.019033, 50.110049], False)
+    assert set(places("NLD")) == {"Aarhus", "Hub", "AR"}
+    assert places("USA") == {}
+    assert "50.110049" in signed_in("DNK").get(network["a"].get_absolute_url()).content.decode()
+
+
+def test_nodes_legs_and_closures_are_added_changed_and_refused_by_form(signed_in, viewer, parties):
+    danish, own = signed_in("DNK"), {"release-who": "own", "release-detail": "same"}
+    node = {
+        "code": "A",
+        "name": "A",
+        "nation": str(parties["DNK"].pk),
+        "kind": "hub",
+        "latitude": "1",
+        "longitude": "2",
+    }
+    assert danish.post("/nodes/add/", {**node, **own}).status_code == 302
+    assert danish.post("/nodes/add/", {**node, **own, "code": "B"}).status_code == 302
+    assert danish.post("/nodes/add/", {**node, **own, "code": "C", "longitude": ""}).status_code == 422
+    leg = {"code": "L", "origin": "A", "destination": "B", "mode": "sea", "days": "3", "cost_per_tonne": "5",
+           "currency": "EUR", **own}  # fmt: skip
+    assert danish.post("/legs/add/", leg).status_code == 302
+    assert danish.post("/legs/add/", {**leg, "code": "M", "destination": "A"}).status_code == 422
+    closure = {"leg": "L", "starts_on": "2025-01-01", "capacity_left": "20", "reason": "Ice", **own}
+    assert danish.post("/closures/add/", closure).status_code == 302
+    assert danish.post("/closures/add/", {**closure, "node": "A"}).status_code == 422
+    denmark = viewer("DNK")
+    with looking(denmark):
+        made = Leg.objects.visible_to(denmark).get()
+        closed = Closure.objects.visible_to(denmark).get()
+        assert Node.objects.visible_to(denmark).count() == 2
+    changed = {**leg, "origin": "A@DNK", "days": "4", "version": "1"}
+    assert danish.post(f"/legs/{made.pk}/change/", changed).status_code == 302
+    assert danish.post(f"/legs/{made.pk}/change/", changed).status_code == 409
+    assert danish.post(f"/closures/{closed.pk}/remove/", {"version": "1"}).status_code == 302
+    with looking(denmark):
+        assert (Leg.objects.visible_to(denmark).get().days, Closure.objects.visible_to(denmark).count()) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    "address", ["/network/", "/legs/", "/closures/", "/network/nodes.geojson", "/api/v1/nodes", "/api/v1/legs"]
+)
+def test_lists_cost_the_same_queries_for_one_row_and_for_three(address, node, leg, signed_in, viewer):
+    danish, denmark = signed_in("DNK"), viewer("DNK")
+
+    def row(n):
+        a, b = node(code=f"A{n}"), node(code=f"B{n}")
+        leg(a, b, code=f"L{n}")
+        with looking(denmark):
+            add_closure(denmark, to=release_set(), node=a, starts_on=date(2025, 1, 1), reason="Ice")
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert danish.get(address).status_code == 200
+        return len(seen)
+
+    row(0)
+    queries()
+    first = queries()
+    row(1), row(2)
+    assert queries() == first
