@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection, models
@@ -53,12 +54,22 @@ PUBLIC = Viewer()
 
 @contextmanager
 def looking(viewer: Viewer) -> Iterator[None]:
-    """Tell PostgreSQL whose sight the connection has; without it the database shows no record under the walls."""
+    """Tell PostgreSQL whose sight the connection has; without it the database shows no record under the walls.
+
+    At the end the sight is again what it was before: that of whoever asked for the page, or none.
+    """
+    before = _looks.get()
+    _looks.set(viewer)
     tell(viewer)
     try:
         yield
     finally:
-        tell(None)
+        _looks.set(before)
+        tell(before)
+
+
+# Whose sight the connection of this thread or task has.
+_looks: ContextVar[Viewer | None] = ContextVar("looks", default=None)
 
 
 def tell(viewer: Viewer | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from oneroof.planning.columns import Trip
@@ -15,18 +17,29 @@ SLIVER = 1e-6  # units of goods that come in fractions, below which nothing is p
 EACH = 64  # deliveries of an offer in one go, at most
 
 
-def fill_up(packing: Packing, price: Floats) -> None:
-    """Fill what is left: near the prices of the proof first, then with anything that earns; packages last."""
+def never() -> bool:
+    """Nothing stops the filling."""
+    return False
+
+
+def fill_up(packing: Packing, price: Floats, stop: Callable[[], bool] | None = None) -> None:
+    """Fill what is left: near the prices of the proof first, then with anything that earns; packages last.
+
+    ``stop`` is asked between runs of the compiled loop; what was placed until then stays.
+    """
+    asked = stop or never
     packing.guide(price)
-    _more_packages(packing)
+    if not asked():
+        _more_packages(packing)
     for patience in PATIENCE:
-        fill(packing, patience)
+        fill(packing, patience, asked)
     packing.guide(np.zeros_like(price))
-    fill(packing, 0.0)
-    _more_packages(packing)
+    fill(packing, 0.0, asked)
+    if not asked():
+        _more_packages(packing)
 
 
-def fill(packing: Packing, patience: float) -> int:
+def fill(packing: Packing, patience: float, stop: Callable[[], bool] = never) -> int:
     """Place the best deliveries of every source, heavy goods first; how many were placed.
 
     A unit may lose ``patience`` times its points against the prices that guide the packing.
@@ -37,18 +50,19 @@ def fill(packing: Packing, patience: float) -> int:
     least = np.where(packing.pairs.gain > 0, (1e-9 - patience) * packing.pairs.gain, np.inf)
     units, bought = np.zeros(len(packing.pairs.source)), order[~sources.is_offer[order]]
     before = len(packing.placed)
-    _place_all(packing, offers, least, units)
-    return len(packing.placed) - before + sum(packing.fill_source(int(s), units, least) for s in bought)
+    _place_all(packing, offers, least, units, stop)
+    more = sum(packing.fill_source(int(s), units, least) for s in bought if not stop())
+    return len(packing.placed) - before + more
 
 
-def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndarray) -> None:
+def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndarray, stop: Callable[[], bool]) -> None:
     """Place what the compiled loop finds, one run of it after another until it found everything."""
     room = 8 * len(offers) + EACH
     pair, taken, day = np.zeros(room, np.int64), np.zeros(room), np.zeros(room, np.int64)
     first, leg, when = np.zeros(room + 1, np.int64), np.zeros(room * HOPS, np.int64), np.zeros(room * HOPS, np.int64)
     legs = packing.problem.legs.days
     done = 0
-    while done < len(offers):
+    while done < len(offers) and not stop():
         done, count = place_all(
             packing.of.pool.terms, packing.terrain, offers, done, EACH, packing.market.price, packing.left.copy(),
             packing.need - HAIR, packing.whole_item, SLIVER, packing.no_bay, packing.charge, least, units,

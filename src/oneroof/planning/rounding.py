@@ -40,10 +40,10 @@ def whole_units(
     With ``near`` the lines of an earlier plan come first, and what stays as it was is worth something (see stay.py).
     """
     packing = begun(relaxation, near)
-    fill_up(packing, relaxation.price)
+    fill_up(packing, relaxation.price, stop)
     library = Library(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
     improve(packing, library, stop)
-    fill_up(packing, relaxation.price)
+    fill_up(packing, relaxation.price, stop)
     return packing.shipments()
 
 
