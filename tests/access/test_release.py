@@ -14,6 +14,7 @@ from oneroof.access.viewer import looking
 from oneroof.catalogue.actions import add_item
 from oneroof.catalogue.models import Item
 from oneroof.journal.models import Event
+from oneroof.logistics.actions import add_node
 
 
 @pytest.fixture
@@ -105,3 +106,22 @@ def test_looking_through_the_eyes_of_others_shows_nothing_that_is_not_ones_own(i
     with looking(other):
         mine = viewer("USA")
         assert seen_as(item, mine, as_party(parties["NLD"])) is None
+
+
+@pytest.mark.parametrize(("code", "known", "exact"), [("NLD", True, True), ("USA", True, False), ("HQ", False, False)])
+def test_looking_as_another_shows_details_only_to_whom_they_are_released(browser, held, parties, code, known, exact):
+    with looking(viewer_of(held)):
+        node = add_node(
+            viewer_of(held),
+            to=release_set([parties["NLD"], parties["USA"]]),
+            detail_to=release_set([parties["NLD"]]),
+            place={"latitude": "55.123456", "longitude": "12.654321"},
+            code="DEPOT",
+            name="Aarhus",
+            kind="depot",
+            nation=parties["DNK"],
+        )
+
+    page = browser.get(f"/release/node/{node.pk}/preview/?party={code}").content.decode()
+
+    assert ("Aarhus" in page.split("<main", 1)[1], "55.123456" in page) == (known, exact)

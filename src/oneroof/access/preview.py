@@ -26,7 +26,7 @@ def seen_as(record: models.Model, owner: Viewer, other: Viewer) -> list[tuple[st
         return None
     told = []
     for field in record._meta.concrete_fields:
-        if field.name in ASIDE:
+        if field.name in ASIDE or field.name in getattr(kind, "derived", ()):
             continue
         shown = getattr(record, f"get_{field.name}_display", None)
         value = shown() if shown is not None else getattr(record, field.name)
