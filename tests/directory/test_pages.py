@@ -83,6 +83,14 @@ def test_a_nations_page_tells_its_partnerships_coalitions_and_official_name(sign
     assert "Air Force Capability Coalition" in text
 
 
+def test_a_page_open_inside_is_never_marked_public(signed_in, nato, viewer, parties):
+    denmark, everybody = viewer("DNK"), release_set(public=True)
+    with looking(denmark):
+        add_contact(denmark, to=everybody, code="DNK-1", party=parties["DNK"], function="Transport desk")
+
+    assert "Open to everybody who is signed in<" in page(signed_in("USA"), "/nations/DNK/")
+
+
 def test_a_nations_page_tells_contacts_posts_and_sources_to_whom_they_are_released(signed_in, world):
     told = ("Transport desk", "Liaison office", "It has a stock.")
 

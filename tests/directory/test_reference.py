@@ -87,7 +87,8 @@ def test_everybody_sees_the_sources_and_those_inside_what_they_say_of_parties(pl
         listed = Source.objects.visible_to(PUBLIC).count()
         posts = {c.kind for c in Citation.objects.visible_to(PUBLIC)}
 
-    assert "partnership with NATO" in {matter.about for matter in inside}
+    assert "ally, NATO" in {matter.about for matter in inside}
+    assert not any(matter.rivals for matter in inside)
     assert (outside, posts) == ([], {"liaison_post", "contact_point"})
     assert listed == len(nations.table(sources.HERE / "sources.csv"))
 

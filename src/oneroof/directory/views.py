@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oneroof.access.markings import default_marking, marking_of_all
+from oneroof.access.markings import Marking, default_marking, marking_of_all
 from oneroof.access.pages import Link, form_page, list_page, record_page
 from oneroof.directory.filters import CoalitionFilter, GroupFilter, PartyFilter
 from oneroof.directory.forms import CoalitionForm, GroupForm, MemberForm, PartnershipForm, PartyForm
@@ -106,7 +106,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "contacts": contacts,
             "posts": posts,
             "writes": viewer.writes("partnership"),
-            "marking": marking_of_all(shown) if shown else default_marking(viewer),
+            "marking": _marking(request, shown),
         },
     )
 
@@ -208,7 +208,7 @@ def coalition(request: HttpRequest, code: str) -> HttpResponse:
             "cite": citing(request.viewer, found),
             "memberships": found.memberships.select_related("party"),
             "writes": request.viewer.writes("coalition_member"),
-            "marking": marking_of_all(shown) if shown else default_marking(request.viewer),
+            "marking": _marking(request, shown),
         },
     )
 
@@ -337,6 +337,12 @@ def _links(request: HttpRequest, kind: str, *ways: tuple[Any, str], of: Any = No
     if not request.viewer.writes(kind):
         return []
     return [Link(words, reverse(name, args=[of] if of is not None else [])) for words, name in ways]
+
+
+def _marking(request: HttpRequest, shown: list[Any]) -> Marking:
+    """The marking of a page that is open inside and shows records: never wider than open inside."""
+    told = marking_of_all(shown)
+    return default_marking(request.viewer) if told.kind == "public" else told
 
 
 def _past(record: Any) -> Link:

@@ -73,8 +73,8 @@ def _said() -> list[tuple[str, str, str, str, str, int]]:
         word = Partnership.Kind(row["kind"]).value.replace("_", "-")
         body = body_of(row["body"], known)
         period = " to ".join(filter(None, (row["starts_on"], row["ends_on"])))
-        claim = ", ".join(filter(None, (f"{word} of {body}", f"from {period}" if period else "", row["note"])))
-        told["party", row["party"], f"partnership with {body}", claim, row["source"]] = CREDIBILITY
+        claim = ", ".join(filter(None, (f"{word}, {body}", f"from {period}" if period else "", row["note"])))
+        told["party", row["party"], f"{word}, {body}", claim, row["source"]] = CREDIBILITY
     for row in rows("coalition_members"):
         word = "lead" if row["lead"] == "yes" else "member"
         told["party", row["party"], f"coalition {row['coalition']}", word, row["source"]] = CREDIBILITY
