@@ -145,13 +145,6 @@ class SubstituteForm(forms.Form):
                 del self.fields[name]
 
 
-class ImageForm(forms.Form):
-    """A picture of an item."""
-
-    picture = forms.FileField(label=_("Picture"), help_text=_("PNG, JPEG or WebP, at most 5 MB."))
-    shows = forms.CharField(label=_("What it shows"), max_length=200, help_text=_("For those who can’t see it."))
-
-
 def _lines(text: str, shape: re.Pattern[str], cure: Any) -> Any:
     """The parts of every line that is not empty; a line of another shape is refused with its number."""
     for number, line in enumerate(text.splitlines(), start=1):

@@ -96,6 +96,10 @@ class Item(Named):
         indexes = (
             models.Index(fields=("code", "id"), name="item_by_code"),
             models.Index(fields=("nsn",), name="item_by_nsn"),
+            # Counts and markings of lists come from the index alone.
+            models.Index(
+                fields=("owner", "releasable_to", "detail_releasable_to", "embargo_until"), name="item_by_release"
+            ),
         )
 
     def get_absolute_url(self) -> str:

@@ -20,6 +20,7 @@ from oneroof.catalogue.forms import ItemForm, PackageForm, SubstituteForm, item_
 from oneroof.catalogue.importing import TABLES, export_catalogue, import_catalogue
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.catalogue.tables import Items, Packages, Substitutes
+from oneroof.history.reading import history_of
 from oneroof.sources.record_pages import sourced_page
 
 MOST_SHOWN = 200
@@ -72,6 +73,7 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         links=_ways(request, found, "items"),
         template="catalogue/item.html",
+        history=history_of(request.viewer, found),
         shown=[record for record in (*stand_ins, *stands_for, *packages, *others) if record is not None],
         detail=detail is not None or image is not None,
         context={
@@ -139,6 +141,7 @@ def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         facts=[(_("code"), found.code), (_("owner"), found.owner)],
         links=_ways(request, found, "packages"),
         template="catalogue/package.html",
+        history=history_of(request.viewer, found),
         shown=[part.item for part in parts if seen(part, "item") is not None],
         context={"parts": parts},
     )
@@ -201,6 +204,7 @@ def substitute(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         links=_ways(request, found, "substitutes"),
         template="catalogue/substitute.html",
+        history=history_of(request.viewer, found),
         shown=[end for end in ends if end is not None],
         context={"item": ends[0], "stand_in": ends[1]},
     )

@@ -74,7 +74,13 @@ class Node(Named):
                 violation_error_message=_("You already have a node with this code. Choose another or change that one."),
             ),
         )
-        indexes = (models.Index(fields=("code", "id"), name="node_by_code"),)
+        indexes = (
+            models.Index(fields=("code", "id"), name="node_by_code"),
+            # Counts and markings of lists come from the index alone.
+            models.Index(
+                fields=("owner", "releasable_to", "detail_releasable_to", "embargo_until"), name="node_by_release"
+            ),
+        )
 
     def get_absolute_url(self) -> str:
         """Its page."""

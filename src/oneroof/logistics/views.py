@@ -18,6 +18,7 @@ from oneroof.access.markings import marking_of_all
 from oneroof.access.models import Record
 from oneroof.access.pages import Link, find, form_page, list_page, release_page
 from oneroof.access.pictures import Span, timeline
+from oneroof.history.reading import history_of
 from oneroof.logistics import actions
 from oneroof.logistics.filters import ClosureFilter, LegFilter, NodeFilter
 from oneroof.logistics.forms import ClosureForm, LegForm, NodeForm, leg_initial, node_initial
@@ -85,6 +86,7 @@ def node(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         links=_ways(request, found, "nodes"),
         template="logistics/node.html",
+        history=history_of(request.viewer, found),
         shown=[record for record in (*out, *into, *closed, *(end for pair in ends for _leg, end in pair)) if record],
         detail=detail is not None,
         context={"detail": detail, "about": about_words(found), "out": ends[0], "into": ends[1], "closed": closed},
@@ -125,6 +127,7 @@ def leg(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         links=_ways(request, found, "legs"),
         template="logistics/leg.html",
+        history=history_of(request.viewer, found),
         shown=[record for record in (*closed, *ends) if record is not None],
         detail=detail is not None,
         context={"detail": detail, "origin": ends[0], "destination": ends[1], "closed": closed},
@@ -175,6 +178,7 @@ def closure(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             ),
         ],
         template="logistics/closure.html",
+        history=history_of(request.viewer, found),
         shown=[place] if place is not None else [],
         context={"place": place},
     )

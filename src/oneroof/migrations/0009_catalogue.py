@@ -758,6 +758,12 @@ class Migration(migrations.Migration):
                 violation_error_message="You already have this substitute. Change that one.",
             ),
         ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                fields=["owner", "releasable_to", "detail_releasable_to", "embargo_until"], name="item_by_release"
+            ),
+        ),
         detailed("oneroof_itemdetail", of="oneroof_item"),
         detailed("oneroof_itemimage", of="oneroof_item"),
         following("oneroof_itemname", of="oneroof_item", column="item_id"),

@@ -647,6 +647,12 @@ class Migration(migrations.Migration):
             model_name="closure",
             index=models.Index(fields=["starts_on", "id"], name="closure_by_day"),
         ),
+        migrations.AddIndex(
+            model_name="node",
+            index=models.Index(
+                fields=["owner", "releasable_to", "detail_releasable_to", "embargo_until"], name="node_by_release"
+            ),
+        ),
         walled("oneroof_node"),
         detailed("oneroof_nodedetail", of="oneroof_node"),
         walled("oneroof_leg"),
