@@ -1,4 +1,4 @@
-"""Read docs/asvs.csv: every line has a test that exists, or a reason; ``python -m tests.asvs`` tells all faults at once."""
+"""Read docs/asvs.csv: every line has a test that exists, or a reason; ``python -m tests.asvs`` tells all faults."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def _faults_of(row: dict[str, str], root: Path) -> list[str]:
         found.append("is met, but does not say where")
     if row["state"] != "met" and not row["reason"]:
         found.append(f"is {row['state']}, but does not say why")
-    for name in row["how"].split():
-        if not any(root.glob(name)):
-            found.append(f"names {name}, which is not there")
+    found += [f"names {name}, which is not there" for name in row["how"].split() if not any(root.glob(name))]
     for test in row["test"].split():
         file, _colons, function = test.partition("::")
         if not (root / file).is_file():

@@ -13,7 +13,7 @@ from oneroof.commands.house import app
 
 ROOT = Path(__file__).parents[2]
 WINTER = ROOT / "examples/one-hub-winter"
-COMMANDS = sorted([*(command.name for command in app.registered_commands), "import"])
+COMMANDS = sorted([*(command.name for command in app.registered_commands), "audit", "import"])
 
 
 class Answer:

@@ -6,7 +6,11 @@ import sys
 
 from oneroof.running.logs import client_address
 
-BEGIN = "import logging, structlog\nfrom oneroof.running.logs import configure\nconfigure({'level': 'INFO', 'whole_traces': False})\n"
+BEGIN = (
+    "import logging, structlog\n"
+    "from oneroof.running.logs import configure\n"
+    "configure({'level': 'INFO', 'whole_traces': False})\n"
+)
 
 
 def logged(code):

@@ -1,8 +1,8 @@
-"""Backups: one file with the database, a manifest and digests, written whole or not at all, restored whole or not at all.
+"""Backups: one file with the database, a manifest and digests; written, and restored, whole or not at all.
 
-The file is a ZIP: ``manifest.json``, ``database`` (a copy of the SQLite file, or pg_dump's custom form) and, if asked for,
-``home/`` with the keys that sign cookies and checkpoints. The manifest has the SHA-256 of each; the archive's comment has
-the SHA-256 of the manifest.
+The file is a ZIP: ``manifest.json``, ``database`` (a copy of the SQLite file, or pg_dump's custom form) and, if asked
+for, ``home/`` with the keys that sign cookies and checkpoints. The manifest has the SHA-256 of each; the archive's
+comment has the SHA-256 of the manifest.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def opened(source: Path, beside: Path) -> Iterator[tuple[dict[str, Any], Path]]:
                     raise BackupError(broken)
                 if manifest["form"] > FORM:
                     raise BackupError(
-                        f"{source} was written by OneRoof {manifest['oneroof']}. Restore it with that version or a later one."
+                        f"{source} was written by OneRoof {manifest['oneroof']}. Restore it with that version or later."
                     )
                 for name, wanted in manifest["sha256"].items():
                     part = Path(folder) / name
@@ -136,8 +136,8 @@ def restore(source: Path, *, force: bool, with_keys: bool) -> dict[str, Any]:
     with opened(source, home) as (manifest, folder):
         if manifest["database"] != connection.vendor:
             raise BackupError(
-                f"{source} holds a {manifest['database']} database, but ONEROOF_DATABASE_URL names {connection.vendor}. "
-                "Restore it to the same kind."
+                f"{source} holds a {manifest['database']} database, but ONEROOF_DATABASE_URL names one of "
+                f"{connection.vendor}. Restore it to the same kind."
             )
         held = connection.introspection.table_names()
         if "django_migrations" in held and not force:

@@ -106,6 +106,6 @@ def _walls(role: str) -> list[str]:
         )
     if not adds:
         found.append(
-            f"The role {role} may not write. Name it {APPLICATION} and run `oneroof migrate`, which gives it its rights."
+            f"The role {role} may not write. Name it {APPLICATION} and run `oneroof migrate`, which gives it rights."
         )
     return found

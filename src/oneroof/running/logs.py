@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, with a request's id; no names, no e-mails, no contents of records, no addresses of them."""
+"""Logs: one JSON object a line, with a request's id; no names, no e-mails, no records, no addresses of records."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _version(path: Path) -> int:
 
 
 def _run(command: list[str], database: dict[str, object], script: bytes | None = None) -> bytes:
-    """Run a program on a database; the password goes by the environment, which other users of the machine can't read."""
+    """Run a program on a database; the password goes by the environment, which other users can't read."""
     given: dict[str, object] = {**dict(database.get("OPTIONS") or {})}  # type: ignore[call-overload]
     names = {"NAME": "dbname", "USER": "user", "HOST": "host", "PORT": "port"}
     given |= {ours: database[theirs] for theirs, ours in names.items() if database.get(theirs)}

@@ -31,7 +31,6 @@ def work(stopped: Callable[[], bool], pause: Callable[[float], object], *, once:
     """Carry out jobs until ``stopped``; with ``once`` until none waits. How many were done."""
     number = 0
     while not stopped():
-        close_old_connections()
         ask_what_is_due()
         job = jobs.claim()
         if job is not None:
@@ -40,6 +39,7 @@ def work(stopped: Callable[[], bool], pause: Callable[[float], object], *, once:
             break
         else:
             pause(PAUSE)
+            close_old_connections()
     return number
 
 
