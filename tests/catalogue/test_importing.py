@@ -8,7 +8,7 @@ import pytest
 
 from oneroof.access.actions import release_set
 from oneroof.access.filled import reference_tables
-from oneroof.access.viewer import PUBLIC, looking
+from oneroof.access.viewer import PUBLIC, looking, tell
 from oneroof.catalogue import reference
 from oneroof.catalogue.importing import export_catalogue, import_catalogue
 from oneroof.catalogue.models import Item, ItemDetail, Package, PackagePart, Substitute
@@ -126,6 +126,7 @@ def test_every_fault_is_told_by_its_cell_and_nothing_is_written(denmark, sent, p
 
 def test_a_hidden_item_is_as_unknown_as_one_that_never_was(denmark, item):
     item("NLD", code="SECRET")
+    tell(denmark)
     with pytest.raises(ProblemError) as hidden:
         send(denmark, files(items=ITEMS, packages=PACKAGES, package_parts=PARTS.replace(",A,", ",SECRET,")))
     with pytest.raises(ProblemError) as never:
@@ -136,6 +137,7 @@ def test_a_hidden_item_is_as_unknown_as_one_that_never_was(denmark, item):
 
 def test_anothers_item_may_be_a_part_where_it_is_seen(denmark, item, parties):
     item("NLD", code="OPEN", to=release_set([parties["DNK"]]))
+    tell(denmark)
     send(denmark, files(packages=PACKAGES, package_parts="package,kind,part,quantity\nP,item,OPEN,1\n"))
 
     assert PackagePart.objects.visible_to(denmark).get().item.code == "OPEN"

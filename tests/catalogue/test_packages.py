@@ -18,8 +18,8 @@ def denmark(viewer):
 @pytest.fixture
 def battery(denmark, item):
     def make(to=None, parts=None):
+        parts = parts or [{"item": item(), "quantity": 2}, {"kind": "course", "course": "GUNNER", "quantity": 30}]
         with looking(denmark):
-            parts = parts or [{"item": item(), "quantity": 2}, {"kind": "course", "course": "GUNNER", "quantity": 30}]
             return add_package(denmark, to=to or release_set(), code="BATTERY", name="Battery", parts=parts)
 
     return make

@@ -8,7 +8,7 @@ import pytest
 
 from oneroof.access.actions import release_set
 from oneroof.access.filled import reference_tables
-from oneroof.access.viewer import PUBLIC, looking
+from oneroof.access.viewer import PUBLIC, looking, tell
 from oneroof.journal.models import Event
 from oneroof.logistics import reference
 from oneroof.logistics.importing import export_network, import_network
@@ -73,6 +73,7 @@ def test_every_fault_is_told_by_its_cell_and_nothing_is_written(denmark, tables,
 
 def test_a_hidden_node_is_as_unknown_as_one_that_never_was(denmark, node):
     node("NLD", code="SECRET")
+    tell(denmark)
     with pytest.raises(ProblemError) as hidden:
         send(denmark, nodes=NODES, legs=LEGS.replace(",A,", ",SECRET,"))
     with pytest.raises(ProblemError) as never:
