@@ -13,8 +13,6 @@ from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-APOSTROPHES = "'’ʼ"
-ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, APOSTROPHES[0]))
 LONGEST = 200
 MOST_WORDS = 8
 
@@ -32,7 +30,7 @@ class Folded(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         """PostgreSQL knows the letters of all alphabets itself."""
-        template = f"translate(lower(%(expressions)s), '{APOSTROPHES[1:]}', )"
+        template = "replace(replace(lower(%(expressions)s), '’', ''''), 'ʼ', '''')"
         return self.as_sql(compiler, connection, template=template, **more)
 
 
