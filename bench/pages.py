@@ -1,8 +1,8 @@
-"""Times the lists with 100,000 items and 10,000 nodes: ``python -m bench.pages [--postgresql] [--items N] [--nodes N]``.
+"""Times the lists with 100,000 items and 10,000 nodes: ``python -m bench.pages [--postgresql] [--items N]``.
 
 The database is a fresh one in a temporary folder: SQLite, or with --postgresql a server of its own. Pages are asked
-for as a donor's representative, through the whole stack but the socket. Printed are medians of the wall clock and of the
-CPU of this process (on PostgreSQL the server's CPU is not in it), in milliseconds.
+for as a donor's representative, through the whole stack but the socket. Printed are medians of the wall clock and of
+the CPU of this process (on PostgreSQL the server's CPU is not in it), in milliseconds.
 """
 
 from __future__ import annotations

@@ -15,7 +15,18 @@ import tempfile
 import warnings
 from pathlib import Path
 
-HOUSE = ("journal", "nations", "access", "staffing", "sources", "directory", "catalogue", "logistics", "house")
+HOUSE = (
+    "journal",
+    "nations",
+    "access",
+    "staffing",
+    "sources",
+    "history",
+    "directory",
+    "catalogue",
+    "logistics",
+    "house",
+)
 
 
 def main(arguments: list[str]) -> int:

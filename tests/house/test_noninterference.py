@@ -41,9 +41,12 @@ def world_of(seed: int, *, hiding: bool, first: str) -> Iterator[tuple[object, l
 
 
 def hide_apart(world, secret):
-    """Hidden records draw from dice and bytes of their own, so that they move nothing that is shared."""
+    """Hidden records draw from dice and bytes of their own, so that they move nothing that is shared.
+
+    They may rest on shared records (a hidden closure of a node that all see), but never the other way round.
+    """
     shared, world.dice = world.dice, random.Random(f"{world.seed} hidden")
-    made, world.made = world.made, {}
+    made, world.made = world.made, {kind: list(records) for kind, records in world.made.items()}
     with still(f"{world.seed} hidden"):
         hide(world, MAKERS, 2, secret)
     world.dice, world.made = shared, made

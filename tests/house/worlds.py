@@ -68,10 +68,9 @@ class World:
     made: dict[str, list[Any]] = field(default_factory=dict)
     hidden: list[Any] = field(default_factory=list)
 
-    def own(self, kind: str, owner: str, release: ReleaseSet) -> list[Any]:
-        """Records of a kind and owner that a record of this release may name: no narrower ones."""
-        wide = [r for r in self.made.get(kind, []) if r.owner_id == self.parties[owner].pk]
-        return [r for r in wide if r.releasable_to_id == release.pk or r.releasable_to.public]
+    def own(self, kind: str, owner: str) -> list[Any]:
+        """Records of a kind that a party made before, whoever may see them: others may rest on them."""
+        return [record for record in self.made.get(kind, []) if record.owner_id == self.parties[owner].pk]
 
     def word(self) -> str:
         """A word for a name or a code; hidden and shared records draw from the same."""
