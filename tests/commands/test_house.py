@@ -16,7 +16,9 @@ def test_help_lists_every_command() -> None:
     assert [name for name in COMMANDS if not re.search(rf"\b{name}\b", answer.out)] == []
 
 
-@pytest.mark.parametrize("name", [*(name for name in COMMANDS if name not in ("audit", "import")), "audit verify", "import kiel"])
+@pytest.mark.parametrize(
+    "name", [*(name for name in COMMANDS if name not in ("audit", "import")), "audit verify", "import kiel"]
+)
 def test_help_of_each_command_has_an_example_that_fits_80_columns(name: str) -> None:
     answer = oneroof(*name.split(), "--help")
     assert answer.status == 0
