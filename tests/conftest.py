@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from oneroof.access.middleware import viewer_of
 from oneroof.access.models import Person, Secondment
@@ -75,6 +76,13 @@ def the_applications_role(request: pytest.FixtureRequest) -> Iterator[None]:
             cursor.execute("RESET ROLE")
         if emptied:
             guarded(False)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever language the one before it left."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ CHANGES = st.lists(
             "name": st.sampled_from(["Gun", "Howitzer", "Гармата", "“A” \\ B"]),
             "name_uk": st.sampled_from(["", "Гармата"]),
             "explosives": st.booleans(),
-            "tonnes_per_unit": st.decimals(0, 999, places=3),
+            "tonnes_per_unit": st.decimals("0.001", 999, places=3),
         },
     ),
     max_size=6,

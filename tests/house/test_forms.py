@@ -66,7 +66,7 @@ def test_the_faults_of_an_action_stand_by_its_fields(signed_in, denmark):
     text = answer.content.decode()
 
     assert answer.status_code == 422
-    assert '<a href="#id_nsn">Stock number</a>: A NATO stock number has 13 digits' in text
+    assert re.search('<a href="#id_nsn">Stock number</a>:[^<]* 13 digits', text)
     assert 'value="123"' in text
     assert seen(denmark) == []
 
@@ -127,4 +127,4 @@ def test_release_sets_are_shared(signed_in, item):
     before = ReleaseSet.objects.count()
     signed_in("DNK").post(f"/trial/{item.pk}/release/", {"who": "own", "detail": "same", "why": "x", "version": "1"})
 
-    assert ReleaseSet.objects.count() == before + 1
+    assert ReleaseSet.objects.count() == before

@@ -10,6 +10,8 @@ from unittest.mock import patch
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -52,22 +54,25 @@ def hide_apart(world, secret):
     world.dice, world.made = shared, made
 
 
-def both_worlds(seed: int, observers: tuple, most: int = 100) -> list[str]:
+def both_worlds(seed: int, observers: tuple, most: int = 20, *, lists: bool = False) -> list[str]:
     """What observers can tell apart between two worlds that differ in hidden records alone.
 
-    They ask for at most so many addresses, drawn by the seed, and then follow links to as many more.
+    They ask for at most so many addresses, drawn by the seed, and follow links to as many more; with ``lists`` for
+    every address without a record's id, and for nothing more.
     """
     dice = random.Random(seed)
     first = dice.choice(("hidden", "shared"))
     with world_of(seed, hiding=True, first=first) as world:
         hidden = [str(record.pk) for record in world.hidden]
-        shared = [str(record.pk) for records in world.made.values() for record in records if record not in world.hidden]
+        shared = [str(record.pk) for records in world.made.values() for record in records]
         words = [str(world.hidden[0]).split()[0], "H0"]
-        asked = addresses([*shared[:6], *hidden[:6]], sorted(MAKERS), words)
-        asked = dice.sample(asked, min(most, len(asked)))
-        with_them = {seat: look(world, seat, asked, 2 * most) for seat in observers}
+        keys = [] if lists else [*dice.sample(shared, min(6, len(shared))), *dice.sample(hidden, 6)]
+        asked = addresses(keys, sorted(MAKERS), words)
+        asked = asked if lists else dice.sample(asked, min(most, len(asked)))
+        limit = len(asked) if lists else 2 * most
+        with_them = {seat: look(world, seat, asked, limit) for seat in observers}
     with world_of(seed, hiding=False, first=first) as world:
-        without = {seat: look(world, seat, asked, 2 * most) for seat in observers}
+        without = {seat: look(world, seat, asked, limit) for seat in observers}
     return [f"{seat}: {told}" for seat in observers for told in differences(with_them[seat], without[seat])]
 
 
@@ -82,13 +87,15 @@ def test_every_kind_under_the_walls_is_in_the_worlds():
     assert kinds == set(MAKERS)
 
 
-@pytest.mark.parametrize("seed", range(50))
+# The second wall makes it harder to go wrong; the first one alone is tried longer.
+@pytest.mark.parametrize("seed", range(10 if settings.POSTGRESQL else 50))
 def test_two_worlds_that_differ_in_hidden_records_answer_alike(seed):
     assert both_worlds(seed, (OBSERVERS[seed % len(OBSERVERS)],)) == []
 
 
-def test_two_worlds_answer_alike_on_every_address():
-    assert both_worlds(0, OBSERVERS[:2], most=2000) == []
+@pytest.mark.parametrize("seat", [OBSERVERS[0], OBSERVERS[-1]], ids=str)
+def test_two_worlds_answer_alike_on_every_list(seat):
+    assert both_worlds(50, (seat,), lists=True) == []
 
 
 def unfiltered(self, viewer):
@@ -106,7 +113,15 @@ def test_without_the_filter_of_a_kind_the_worlds_differ(kind):
         return unfiltered(self, viewer) if kind_of(self.model) == kind else whole(self, viewer)
 
     with patch.object(visibility.Walled, "visible_to", holed), told_everything():
-        assert any(both_worlds(seed, OBSERVERS[:1]) for seed in range(3))
+        assert any(noticed(seed) for seed in range(60, 63))
+
+
+def noticed(seed):
+    """Whether the worlds differ, or a page stumbles over a record whose owner it can't show."""
+    try:
+        return bool(both_worlds(seed, OBSERVERS[:1], lists=True))
+    except (AttributeError, ObjectDoesNotExist):
+        return True
 
 
 @pytest.mark.parametrize("hole", ["owner", "release", "embargo"])

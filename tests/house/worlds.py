@@ -39,7 +39,7 @@ OBSERVERS = (
     (None, "public"),
 )
 # Addresses that tell of the machine and not of records, with their own rules; and those that leave the house.
-APART = re.compile(r"^/(metrics|healthz|static|accounts/oidc|accounts/social|accounts/3rdparty)")
+APART = re.compile(r"^/(metrics|healthz|static|accounts/(oidc|social|3rdparty|2fa/(totp|webauthn)))")
 
 # Headers that tell the time of the answer, or carry the session.
 CLOCKS = ("Set-Cookie", "Server-Timing", "Expires", "Last-Modified", "Date", "X-Request-Id")

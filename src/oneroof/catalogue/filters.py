@@ -19,7 +19,9 @@ class ItemFilter(django_filters.FilterSet):
     q = Words(label=_("Code, stock number or name"))
     supply_class = django_filters.ChoiceFilter(label=_("Supply class"), choices=SUPPLY_CLASSES)
     nsn = django_filters.CharFilter(label=_("Stock number begins with"), method="begins")
-    explosives = django_filters.BooleanFilter(label=_("Explosives"))
+    explosives = django_filters.TypedChoiceFilter(
+        label=_("Explosives"), choices=(("yes", _("yes")), ("no", _("no"))), coerce=lambda word: word == "yes"
+    )
     owner = django_filters.CharFilter(label=_("Owner’s code"), field_name="owner__code", lookup_expr="iexact")
 
     class Meta:

@@ -106,12 +106,13 @@ def history_of(viewer: Viewer, record: Any, *, older_than: uuid.UUID | None = No
 def page(viewer: Viewer, events: models.QuerySet[Event], older_than: uuid.UUID | None, most: int) -> History:
     """The next events of a set, newest first. A place in it is named by an event's random key, never by a position."""
     if older_than is not None:
-        last = events.filter(pk=older_than).values_list("at", "position").first()
+        last = events.filter(pk=older_than).first()
         if last is None:
             return History([], None)
-        same = Q(at=last[0]) & (Q(position__lt=last[1]) | Q(position=last[1], pk__lt=older_than))
-        events = events.filter(Q(at__lte=last[0])).filter(Q(at__lt=last[0]) | same)
-    found = list(events.order_by("-at", "-position", "-pk")[: most + 1])
+        same = Q(at=last.at) & (Q(chain__gt=last.chain) | Q(chain=last.chain, position__lt=last.position))
+        events = events.filter(Q(at__lte=last.at)).filter(Q(at__lt=last.at) | same)
+    # At the same instant the chains come one after the other: their positions compared would tell how long each is.
+    found = list(events.order_by("-at", "chain", "-position")[: most + 1])
     shown = found[:most]
     names = Names(viewer, shown, {**walled_kinds(), **open_kinds()})
     lines = [
