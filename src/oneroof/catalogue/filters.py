@@ -19,14 +19,18 @@ class ItemFilter(django_filters.FilterSet):
     q = Words(label=_("Code, stock number or name"))
     supply_class = django_filters.ChoiceFilter(label=_("Supply class"), choices=SUPPLY_CLASSES)
     nsn = django_filters.CharFilter(label=_("Stock number begins with"), method="begins")
-    explosives = django_filters.TypedChoiceFilter(
-        label=_("Explosives"), choices=(("yes", _("yes")), ("no", _("no"))), coerce=lambda word: word == "yes"
+    explosives = django_filters.ChoiceFilter(
+        label=_("Explosives"), choices=(("yes", _("yes")), ("no", _("no"))), method="explosive"
     )
     owner = django_filters.CharFilter(label=_("Owner’s code"), field_name="owner__code", lookup_expr="iexact")
 
     class Meta:
         model = Item
         fields = ()
+
+    def explosive(self, rows: Any, _name: str, word: str) -> Any:
+        """Items that are explosives, or that are none."""
+        return rows.filter(explosives=word == "yes")
 
     def begins(self, rows: Any, _name: str, text: str) -> Any:
         """Items whose stock number begins with these digits: group, class, or more."""
