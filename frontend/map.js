@@ -9,6 +9,8 @@ const TONES = {
   dark: { water: '#1c2735', land: '#2a3647', border: '#526072', calm: '#7fb0ea', full: '#ff8a80' }
 }
 const FULL = 0.95
+const NAMED = 5.5
+const FEW = 12
 
 export async function draw(place) {
   setWorkerUrl(new URL('maplibre-gl-worker.mjs', import.meta.url).href)
@@ -37,20 +39,37 @@ export async function draw(place) {
   map.getCanvas().setAttribute('aria-label', place.getAttribute('aria-label'))
   map.addControl(new NavigationControl({ showCompass: false }))
   for (const feature of shown.features) if (feature.geometry.type === 'Point') addNode(map, feature)
+  // From afar names would lie on each other: they show near by, and for the node that is pointed at or reached by keys.
+  const named = () => place.classList.toggle('map-named', map.getZoom() >= NAMED || places(shown) <= FEW)
+  map.on('zoom', named)
+  named()
   map.on('click', 'legs', event => tell(map, event.lngLat, event.features[0].properties))
   place.map = map
 }
+
+const places = shown => shown.features.filter(feature => feature.geometry.type === 'Point').length
 
 function addStyles(address) {
   if (document.querySelector(`link[href="${address}"]`)) return
   document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address }))
 }
 
+// Where most nodes are: of many, a tenth at each side may lie outside, so that a far port does not shrink the rest.
 function boundsOf(features) {
+  const places = features.filter(feature => feature.geometry.type === 'Point').map(feature => feature.geometry.coordinates)
+  const outside = places.length > 20 ? Math.floor(places.length / 10) : 0
   const bounds = new LngLatBounds()
-  const add = part => (typeof part[0] === 'number' ? bounds.extend(part) : part.forEach(add))
-  features.forEach(feature => add(feature.geometry.coordinates))
+  if (places.length) {
+    const [west, east] = ends(places.map(place => place[0]), outside)
+    const [south, north] = ends(places.map(place => place[1]), outside)
+    bounds.extend([west, south]).extend([east, north])
+  }
   return bounds.isEmpty() ? new LngLatBounds([-12, 34], [45, 66]) : bounds
+}
+
+function ends(numbers, outside) {
+  const sorted = numbers.sort((one, other) => one - other)
+  return [sorted[outside], sorted[sorted.length - 1 - outside]]
 }
 
 function style(countries, shown, tone) {
