@@ -10,6 +10,9 @@ SERVE ?= yes
 PORT ?= 8000
 KILLS ?= 100
 
+# As many processes as cores; the tests of a file stay together.
+PARALLEL ?= -n auto --dist loadfile
+
 .DEFAULT_GOAL := setup
 .PHONY: setup run test check check-walls check-killed bench docs lock clean
 .DELETE_ON_ERROR:
@@ -67,8 +70,8 @@ test: setup check
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
 		echo "chromium is not here: the tests that look at pages are skipped."
-	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.on_postgresql
+	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m tests.on_postgresql $(PARALLEL)
 
 # The server killed a hundred times under load, on both databases: minutes, not part of `make test`, which kills it five times.
 check-killed: setup

@@ -7,7 +7,7 @@ from datetime import date
 from importlib import import_module
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,9 +26,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """After the tables are made: on PostgreSQL, the application's role and its rights."""
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
-            if cursor.fetchone() is None:
-                cursor.execute(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS")
+            try:
+                with transaction.atomic():
+                    cursor.execute(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS")
+            except (ProgrammingError, IntegrityError):
+                pass  # it is there, or another process of these tests has just made it
             grant()
 
 
