@@ -60,9 +60,10 @@ def test_a_wrong_header_is_told(tmp_path: Path, text: str, column: str) -> None:
     assert (1, column) in [(fault.row, fault.column) for fault in refused.value.faults]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(ProblemError, match=r"nowhere\.csv does not exist"):
-        read_shocks(tmp_path / "nowhere.csv", problem())
+        read_shocks(Path("nowhere.csv"), problem())
 
 
 def test_a_workbook_holds_the_same_in_its_sheet_shocks(tmp_path: Path) -> None:
