@@ -22,7 +22,7 @@ from oneroof.planning.warm import start_of
 
 MOST_INSISTENT = 1e5  # times the first rewards of pins, from where on they are taken to be impossible
 TIGHT = 1e-4  # gaps up to which the master program is solved to the end sooner
-SMALL = 4_000  # columns up to which the master program may be solved more precisely, or to the end where that is slow
+SMALL = 8_000  # columns up to which the master program may be solved more precisely, or to the end where that is slow
 CROWDED = 2.5  # columns for every row in use, beyond which the pool is thinned
 PER = 4  # deliveries for each requirement and each source that a round adds, at most
 BRIEF = 50  # iterations of the first-order method in the first round; a tenth more in each that follows
