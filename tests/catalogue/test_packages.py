@@ -94,3 +94,11 @@ def test_a_package_names_only_items_that_its_writer_sees(item, viewer):
 
     with looking(other), pytest.raises(Refused, match=r"no such|does not exist|не існує"):
         add_package(other, to=release_set(), code="X", name="X", parts=[{"item": hidden, "quantity": 1}])
+
+
+def test_details_of_a_new_record_go_to_no_more_parties_than_the_record(denmark, parties):
+    wider = {"to": release_set(), "detail_to": release_set([parties["NLD"]])}
+    part = {"kind": "course", "course": "GUNNER", "quantity": 1}
+
+    with looking(denmark), pytest.raises(Refused, match="some of the parties"):
+        add_package(denmark, **wider, code="X", name="X", parts=[part])

@@ -10,15 +10,16 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import migrations, models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.models import Record
+from oneroof.access.actions import check_detail
+from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.row_security import OWN, on_postgresql, policies, rule, unwalled
 from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
 from oneroof.access.visibility import Walled, sight
 from oneroof.journal.errors import Refused
+from oneroof.nations.models import in_language
 
 LONGEST_CODE = 64  # characters, as keys of the problem's tables
 
@@ -37,7 +38,7 @@ class Named(Record):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name_uk if get_language() == "uk" and self.name_uk else self.name
+        return in_language(self)
 
 
 class Following(Walled[Kept]):
@@ -107,8 +108,14 @@ def refuse(faults: Mapping[str, Iterable[str]]) -> None:
         raise Refused({field: list(told) for field, told in faults.items()})
 
 
-def owned(viewer: Viewer, to: Any, detail_to: Any, embargo_until: datetime | None = None) -> dict[str, Any]:
-    """What stands on every record: the viewer's party as its owner, and whom it is released to."""
+def owned(
+    viewer: Viewer, to: ReleaseSet, detail_to: ReleaseSet, embargo_until: datetime | None = None
+) -> dict[str, Any]:
+    """What stands on every new record: the viewer's party as its owner, and whom it is released to.
+
+    Raises `Refused`: details wider than the record.
+    """
+    check_detail(to, detail_to)
     return {
         "owner_id": viewer.party,
         "releasable_to": to,

@@ -10,14 +10,14 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from oneroof.access.actions import check_detail, release_set
+from oneroof.access.actions import release_set
 from oneroof.access.kinds import faults_of, owned, refuse
 from oneroof.access.models import ReleaseSet
 from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
 from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, PackagePart, Substitute
 from oneroof.journal.actions import Act, acting, lock
-from oneroof.journal.errors import Refused
+from oneroof.journal.errors import Refused, nothing_there
 
 Facts = Mapping[str, Any]
 
@@ -39,7 +39,6 @@ def add_item(
     Raises `Refused` with all faults.
     """
     detail_to = detail_to or release_set()
-    check_detail(to, detail_to)
     item = Item(**owned(viewer, to, detail_to, embargo_until), **fields)
     detail = ItemDetail(record=item, **value) if value else None
     called = [ItemName(item=item, **name) for name in names]
@@ -157,7 +156,7 @@ def add_substitute(
     faults = faults_of(row)
     for field, named in (("item", item), ("substitute", substitute)):
         if named is None:
-            faults[field] = [_("There is no such record. Choose one of the list.")]
+            faults[field] = [nothing_there()]
     refuse(faults)
     with acting(viewer, "add", why) as act:
         act.write(row)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from oneroof.access.actions import check_detail
 from oneroof.access.kinds import owned, seen
 from oneroof.access.models import ReleaseSet
 from oneroof.access.upsert import (
@@ -97,7 +96,6 @@ def import_catalogue(
     values whose row says nothing. ``dry`` does the same and takes it back. Raises ProblemError with every fault by
     table, row and column; `Refused`.
     """
-    check_detail(to, detail_to)
     found = read(files, TABLES)
     release = {**owned(viewer, to, detail_to), "illustrative": illustrative}
     outcome = Outcome()

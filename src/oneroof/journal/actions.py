@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.journal.chain import START, instant, leaf_hash
 from oneroof.journal.checkpoints import key_id, private_key, signed_part, told
-from oneroof.journal.errors import NotYours, Refused, Stale
+from oneroof.journal.errors import NotYours, Refused, Stale, nothing_there
 from oneroof.journal.models import Checkpoint, Event, KeptAnswer
 from oneroof.journal.plain import difference, instant_or_none, keepable, plain, same, values
 
@@ -118,7 +118,7 @@ class Act:
                 continue
             keys = {key for record in records if (key := field.value_from_object(record)) is not None}
             if not all_seen(walled, self.by, keys):
-                faults[field.name] = [_("There is no such record. Choose one of the list.")]
+                faults[field.name] = [nothing_there()]
         if faults:
             raise Refused(faults)
 
@@ -130,7 +130,7 @@ class Act:
             walled = walls_of(link.model)
             keys = {member.pk for member in members}
             if walled is not None and walled.visible_to(self.by).filter(pk__in=keys).count() != len(keys):
-                raise Refused({field: [_("There is no such record. Choose one of the list.")]})
+                raise Refused({field: [nothing_there()]})
             before = sorted(str(member.pk) for member in link.all())
             after = sorted(str(key) for key in keys)
             if before != after:
@@ -192,7 +192,7 @@ class Act:
                     faults[field.name] = [_("This can’t be empty.")]
             elif value is not None and field.name in under_walls:
                 if not seen(walls_of(field.related_model), self.by, value):
-                    faults[field.name] = [_("There is no such record. Choose one of the list.")]
+                    faults[field.name] = [nothing_there()]
             elif not keepable(value):
                 faults[field.name] = [_("This holds a character that no text has. Type it anew.")]
         try:

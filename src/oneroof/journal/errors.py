@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 
 class Refused(Exception):
     """An action that was not done; ``faults`` has all faults by field, ``""`` for the record as a whole."""
@@ -26,3 +28,8 @@ class NotYours(Refused):
 
 class Stale(Refused):
     """The record has another version than the one that was read."""
+
+
+def nothing_there() -> str:
+    """The fault of naming a record that is not there, or that the writer can't see: one sentence for both."""
+    return _("There is no such record. Choose one of the list.")

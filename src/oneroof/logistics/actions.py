@@ -7,13 +7,12 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from oneroof.access.actions import check_detail, release_set
+from oneroof.access.actions import release_set
 from oneroof.access.kinds import faults_of, owned, refuse
 from oneroof.access.models import ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
+from oneroof.journal.errors import nothing_there
 from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 
 Facts = Mapping[str, Any]
@@ -34,7 +33,6 @@ def add_node(
     ``place`` has latitude and longitude; on the node itself they are rounded to whole degrees. Raises `Refused`.
     """
     detail_to = detail_to or release_set()
-    check_detail(to, detail_to)
     node = Node(**owned(viewer, to, detail_to, embargo_until), **fields)
     detail = NodeDetail(record=node, **place) if place else None
     _round(node, detail)
@@ -89,7 +87,6 @@ def add_leg(
     A node that is None stands for one that is unknown or not visible: the words are the same. Raises `Refused`.
     """
     detail_to = detail_to or release_set()
-    check_detail(to, detail_to)
     leg = Leg(**owned(viewer, to, detail_to, embargo_until), origin=origin, destination=destination, **fields)
     detail = LegDetail(record=leg, **cost) if cost else None
     faults = faults_of(leg) | (faults_of(detail) if detail else {})
@@ -184,6 +181,4 @@ def about(degrees: object, most: int) -> int | None:
 
 def _not_there(**named: Node | None) -> dict[str, list[str]]:
     """Faults of references to nothing."""
-    return {
-        field: [_("There is no such record. Choose one of the list.")] for field, node in named.items() if node is None
-    }
+    return {field: [nothing_there()] for field, node in named.items() if node is None}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from oneroof.access.actions import check_detail
 from oneroof.access.kinds import owned
 from oneroof.access.models import ReleaseSet
 from oneroof.access.upsert import (
@@ -91,7 +90,6 @@ def import_network(
     or others that the viewer sees. ``dry`` does the same and takes it back. Raises ProblemError with every fault by
     table, row and column; `Refused`.
     """
-    check_detail(to, detail_to)
     found = read(files, TABLES)
     release = {**owned(viewer, to, detail_to), "illustrative": illustrative}
     outcome = Outcome()

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from oneroof.access.actions import check_detail
+from oneroof.access.kinds import owned
 from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting, kind_of
-from oneroof.journal.errors import Refused
+from oneroof.journal.errors import Refused, nothing_there
 from oneroof.sources.models import Citation, Source, citable
 
 
@@ -27,7 +27,7 @@ def add_source(
     **fields: Any,
 ) -> Source:
     """A new source of the viewer's party. Raises `Refused` with all faults: no grade, an address entered before."""
-    source = Source(**_owned(viewer, to, detail_to, embargo_until), **fields)
+    source = Source(**owned(viewer, to, detail_to or to, embargo_until), **fields)
     with acting(viewer, "add", why) as act:
         act.write(source)
     return source
@@ -62,7 +62,7 @@ def cite(
     if kind not in citable() or not viewer.sees(record):
         raise Refused(_("There is no such record."))
     _see_source(viewer, fields)
-    release = _owned(viewer, to, detail_to, embargo_until)
+    release = owned(viewer, to, detail_to or to, embargo_until)
     citation = Citation(**release, kind=kind, record=record.pk, **fields)
     with acting(viewer, "cite", why) as act:
         act.write(citation)
@@ -87,24 +87,11 @@ def remove_citation(viewer: Viewer, citation: Citation, *, why: str = "") -> Non
         act.remove(citation)
 
 
-def _owned(
-    viewer: Viewer, to: ReleaseSet, detail_to: ReleaseSet | None, embargo_until: datetime | None
-) -> dict[str, Any]:
-    """Owner and release of a new record. Raises `Refused`: details wider than the record."""
-    check_detail(to, detail_to or to)
-    return {
-        "owner_id": viewer.party,
-        "releasable_to": to,
-        "detail_releasable_to": detail_to or to,
-        "embargo_until": embargo_until,
-    }
-
-
 def _see_source(viewer: Viewer, fields: dict[str, Any]) -> None:
     """A source that is not seen is none: told here, since without its source a citation is not seen either."""
     source = fields.get("source")
     if source is not None and not viewer.sees(source):
-        raise Refused({"source": [_("There is no such record. Choose one of the list.")]})
+        raise Refused({"source": [nothing_there()]})
 
 
 @dataclass(frozen=True)

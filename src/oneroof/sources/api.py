@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from ninja import Field, Router
 from ninja.orm import create_schema
 
 from oneroof.access.api import RecordOut, Release, record_routes
 from oneroof.access.viewer import Viewer
-from oneroof.journal.errors import Refused
+from oneroof.journal.errors import Refused, nothing_there
 from oneroof.sources import actions
 from oneroof.sources.models import Citation, Source, visible
 
@@ -50,7 +49,7 @@ def _with_source(viewer: Viewer, fields: dict[str, Any]) -> dict[str, Any]:
         return fields
     found = Source.objects.visible_to(viewer).filter(pk=fields["source"]).first()
     if found is None:
-        raise Refused({"source": [_("There is no such record. Choose one of the list.")]})
+        raise Refused({"source": [nothing_there()]})
     return {**fields, "source": found}
 
 
@@ -58,7 +57,7 @@ def add_citation(viewer: Viewer, *, kind: str, record: UUID, **fields: Any) -> C
     """Cite a source of the record with this kind and id."""
     found = visible(viewer, kind).filter(pk=record).first()
     if found is None:
-        raise Refused({"record": [_("There is no such record. Choose one of the list.")]})
+        raise Refused({"record": [nothing_there()]})
     return actions.cite(viewer, found, **_with_source(viewer, fields))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oneroof.access.actions import check_detail, release_set
+from oneroof.access.actions import release_set
+from oneroof.access.kinds import owned
 from oneroof.access.models import ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import Act, acting
@@ -32,10 +33,7 @@ def add_contact(
     Without ``detail_to`` nobody but the owner sees the detail. Raises `Refused` with all faults.
     """
     detail_to = detail_to or release_set()
-    check_detail(to, detail_to)
-    contact = ContactPoint(
-        owner_id=viewer.party, releasable_to=to, detail_releasable_to=detail_to, embargo_until=embargo_until, **fields
-    )
+    contact = ContactPoint(**owned(viewer, to, detail_to, embargo_until), **fields)
     with acting(viewer, "add", why) as act:
         act.write(contact)
         _write_detail(act, ContactDetail, contact, detail)
@@ -78,10 +76,7 @@ def add_liaison_post(
     Without ``detail_to`` nobody but the owner sees the holder. Raises `Refused` with all faults.
     """
     detail_to = detail_to or release_set()
-    check_detail(to, detail_to)
-    post = LiaisonPost(
-        owner_id=viewer.party, releasable_to=to, detail_releasable_to=detail_to, embargo_until=embargo_until, **fields
-    )
+    post = LiaisonPost(**owned(viewer, to, detail_to, embargo_until), **fields)
     _step(post, status, on, note)
     with acting(viewer, "add", why) as act:
         act.write(post)
