@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import import_module
 
+import hypothesis
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.signals import connection_created
@@ -19,6 +20,12 @@ from oneroof.access.row_security import APPLICATION, grant
 from oneroof.access.viewer import Viewer
 from oneroof.journal.append_only import sqlite_unguards
 from oneroof.nations.models import Party
+
+# How quickly examples are drawn tells of the machine and of what else runs on it.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
