@@ -8,26 +8,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from oneroof.access.actions import change_release
-from oneroof.access.markings import Marking, Markings, count_and_marking, default_marking, marking_of, release_of
+from oneroof.access.markings import Markings, count_and_marking, default_marking, marking_of, release_of
 from oneroof.access.models import Record
 from oneroof.access.release_form import ReleaseForm, release_typed
 from oneroof.access.tables import as_csv
-from oneroof.journal.actions import walls_of
+from oneroof.journal.actions import kind_of, walls_of
 from oneroof.journal.errors import NotYours, Refused, Stale
 
 PER_PAGE = 50
@@ -57,6 +59,36 @@ def find(request: HttpRequest, kind: Any, pk: uuid.UUID | str) -> Any:
     if found is None:
         raise Http404
     return found
+
+
+def own(request: HttpRequest, kind: Any, pk: uuid.UUID | str) -> Any:
+    """The record with this id, where the viewer writes it; to all others there is no such page."""
+    found = find(request, kind, pk)
+    if not request.viewer.may_write(found):
+        raise Http404
+    return found
+
+
+def adding(request: HttpRequest, kind: str, words: Any, name: str) -> list[Link]:
+    """The way to a page that adds, for whoever writes this kind."""
+    return [Link(words, reverse(name))] if request.viewer.writes(kind) else []
+
+
+def ways(request: HttpRequest, record: Any, change: str, *first: tuple[Any, str]) -> list[Link]:
+    """Ways on from a record: for whoever writes it ``first``, ``change`` and its release; for all, how it stood before.
+
+    ``change`` and the second of each pair are names of addresses that take the record's id.
+    """
+    named = [*first, (_("Change"), change)] if request.viewer.may_write(record) else []
+    links = [Link(words, reverse(name, args=[record.pk])) for words, name in named]
+    if named:
+        links.append(Link(_("Who may see it"), reverse("release", args=[kind_of(record), record.pk])))
+    return [*links, past(record)]
+
+
+def past(record: Any) -> Link:
+    """The way to a record's whole history, and to how it stood on a day."""
+    return Link(_("Look back"), reverse("history", args=[kind_of(record), record.pk]))
 
 
 def list_page(
@@ -238,6 +270,49 @@ def form_page(
     )
 
 
+def only_writers(request: HttpRequest, kind: str) -> None:
+    """To whoever does not write this kind there is no such page."""
+    if not request.viewer.writes(kind):
+        raise Http404
+
+
+def add_page(
+    request: HttpRequest, kind: str, form: Any, action: Callable[..., Any], *, title: Any, back: str, **more: Any
+) -> HttpResponse:
+    """The form of a new record and its release; ``action(viewer, **typed)`` adds it; ``back`` names an address."""
+    only_writers(request, kind)
+    return form_page(
+        request,
+        form,
+        title=title,
+        do=partial(action, request.viewer),
+        back=reverse(back),
+        release=True,
+        viewer=request.viewer,
+        **more,
+    )
+
+
+def change_page(
+    request: HttpRequest, record: Any, form: Any, action: Callable[..., Any], *, back: str = "", **more: Any
+) -> HttpResponse:
+    """The form of a record that is there; ``action(viewer, record, **typed)`` changes it, then it is shown again.
+
+    A form made from the record's fields begins with them; another one with its ``initial``.
+    """
+    if issubclass(form, ModelForm):
+        more["instance"] = record
+    return form_page(
+        request,
+        form,
+        do=partial(action, request.viewer, record),
+        back=back or record.get_absolute_url(),
+        record=record,
+        viewer=request.viewer,
+        **{"title": _("Change %(what)s") % {"what": record}, **more},
+    )
+
+
 def release_page(request: HttpRequest, record: Record, *, back: str) -> HttpResponse:
     """The page on which an owner says who sees a record and its details, from when, and why."""
 
@@ -298,6 +373,3 @@ def has_field(model: Any, name: str) -> bool:
     except FieldDoesNotExist:
         return False
     return True
-
-
-__all__ = ["Link", "Marking", "find", "form_page", "list_page", "record_page", "release_page"]

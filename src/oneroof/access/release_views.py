@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.markings import marking_of
 from oneroof.access.models import Detail, Record, ReleaseSetParty
-from oneroof.access.pages import Link, release_page
+from oneroof.access.pages import Link, own, release_page
 from oneroof.access.preview import seen_as
 from oneroof.access.roles import Role
 from oneroof.access.viewer import Viewer
@@ -26,18 +26,16 @@ def kinds() -> dict[str, Any]:
     return {kind_of(kind): kind for kind in apps.get_app_config("oneroof").get_models() if issubclass(kind, Record)}
 
 
-def own(request: HttpRequest, kind: str, pk: uuid.UUID) -> Record:
-    """A record of the viewer's party, in a role that writes it; for all others there is no such page."""
-    model = kinds().get(kind)
-    record = model.objects.visible_to(request.viewer).filter(pk=pk).first() if model else None
-    if record is None or not request.viewer.may_write(record):
+def own_of(request: HttpRequest, kind: str, pk: uuid.UUID) -> Record:
+    """A record of the viewer's party, in a role that writes it, of the kind that the address names."""
+    if kind not in kinds():
         raise Http404
-    return record
+    return own(request, kinds()[kind], pk)
 
 
 def release(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """Who sees the record and its details now, from when, and the two ways on."""
-    record = own(request, kind, pk)
+    record = own_of(request, kind, pk)
     to, detail = record.releasable_to_id, record.detail_releasable_to_id
     told: dict[Any, list[Party]] = {to: [], detail: []}
     for member in ReleaseSetParty.objects.filter(release_set__in=told).select_related("party").order_by("party__code"):
@@ -63,12 +61,12 @@ def release(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
 
 def release_change(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """The owner widens or narrows who sees the record, and says why."""
-    return release_page(request, own(request, kind, pk), back=reverse("release", args=[kind, pk]))
+    return release_page(request, own_of(request, kind, pk), back=reverse("release", args=[kind, pk]))
 
 
 def release_preview(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """What one party, or the public, would see of the record today."""
-    record = own(request, kind, pk)
+    record = own_of(request, kind, pk)
     code = request.GET.get("party", "")
     party = Party.objects.filter(code=code).first()
     if party is None and code != "public":

@@ -224,9 +224,9 @@ def told_by_line(field: str) -> Callable[[Callable[..., Any]], Callable[..., Any
     """Tells faults of rows (``parts-0-quantity``) as faults of the one field in which they are typed, by line."""
 
     def wrap(do: Callable[..., Any]) -> Callable[..., Any]:
-        def told(**typed: Any) -> Any:
+        def told(*given: Any, **typed: Any) -> Any:
             try:
-                return do(**typed)
+                return do(*given, **typed)
             except Refused as refused:
                 raise type(refused)(_by_line(refused.faults, field)) from refused
 

@@ -23,7 +23,6 @@ urlpatterns = [
     path("substitutes/add/", views.substitute_add, name="substitute_add"),
     path("substitutes/<uuid:pk>/", views.substitute, name="substitute"),
     path("substitutes/<uuid:pk>/change/", views.substitute_change, name="substitute_change"),
-    path("catalogue/<slug:kind>/<uuid:pk>/release/", views.release, name="catalogue_release"),
     path("catalogue/import/", views.import_tables, name="catalogue_import"),
     path("catalogue/tables.zip", views.tables, name="catalogue_tables"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,18 +13,16 @@ from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
 from oneroof.access.markings import marking_of_all
 from oneroof.access.models import Record
-from oneroof.access.pages import Link, find, form_page, list_page, release_page
+from oneroof.access.pages import Link, add_page, adding, change_page, find, list_page, only_writers, own, ways
 from oneroof.catalogue import actions
 from oneroof.catalogue.filters import ItemFilter, PackageFilter
 from oneroof.catalogue.forms import ItemForm, PackageForm, SubstituteForm, item_initial, package_initial
 from oneroof.catalogue.importing import TABLES, export_catalogue, import_catalogue
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.catalogue.tables import Items, Packages, Substitutes
-from oneroof.history.reading import history_of
 from oneroof.sources.record_pages import sourced_page
 
 MOST_SHOWN = 200
-KINDS = {"items": Item, "packages": Package, "substitutes": Substitute}
 
 
 def items(request: HttpRequest) -> HttpResponse:
@@ -37,10 +35,10 @@ def items(request: HttpRequest) -> HttpResponse:
         filters=ItemFilter,
         empty=_("Nobody has shown you an item yet."),
         links=[
-            *_adding(request, "item", _("Add an item"), "item_add"),
+            *adding(request, "item", _("Add an item"), "item_add"),
             Link(_("Packages"), reverse("packages")),
             Link(_("Substitutes"), reverse("substitutes")),
-            *_adding(request, "item", _("Import tables"), "catalogue_import"),
+            *adding(request, "item", _("Import tables"), "catalogue_import"),
             Link(_("Save as tables of a problem"), reverse("catalogue_tables")),
         ],
     )
@@ -71,9 +69,8 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("unit"), found.unit),
             (_("owner"), found.owner),
         ],
-        links=_ways(request, found, "items"),
+        links=ways(request, found, "item_change"),
         template="catalogue/item.html",
-        history=history_of(request.viewer, found),
         shown=[record for record in (*stand_ins, *stands_for, *packages, *others) if record is not None],
         detail=detail is not None or image is not None,
         context={
@@ -89,32 +86,15 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def item_add(request: HttpRequest) -> HttpResponse:
     """Add an item."""
-    _may(request, "item")
-    return form_page(
-        request,
-        ItemForm,
-        title=_("Add an item"),
-        do=actions.told_by_line("names")(lambda **typed: actions.add_item(request.viewer, **typed)),
-        back=reverse("items"),
-        release=True,
-        viewer=request.viewer,
-    )
+    action = actions.told_by_line("names")(actions.add_item)
+    return add_page(request, "item", ItemForm, action, title=_("Add an item"), back="items")
 
 
 def item_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change an item, its value, its further names."""
-    found = _own(request, Item, pk)
-    return form_page(
-        request,
-        ItemForm,
-        title=_("Change %(what)s") % {"what": found},
-        do=actions.told_by_line("names")(lambda **typed: actions.change_item(request.viewer, found, **typed)),
-        back=found.get_absolute_url(),
-        record=found,
-        initial=item_initial(request.viewer, found),
-        viewer=request.viewer,
-        instance=found,
-    )
+    found = own(request, Item, pk)
+    action = actions.told_by_line("names")(actions.change_item)
+    return change_page(request, found, ItemForm, action, initial=item_initial(request.viewer, found))
 
 
 def packages(request: HttpRequest) -> HttpResponse:
@@ -126,7 +106,7 @@ def packages(request: HttpRequest) -> HttpResponse:
         table=Packages,
         filters=PackageFilter,
         empty=_("Nobody has shown you a package yet."),
-        links=_adding(request, "package", _("Add a package"), "package_add"),
+        links=adding(request, "package", _("Add a package"), "package_add"),
     )
 
 
@@ -139,9 +119,8 @@ def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found,
         state=_illustrative(found),
         facts=[(_("code"), found.code), (_("owner"), found.owner)],
-        links=_ways(request, found, "packages"),
+        links=ways(request, found, "package_change"),
         template="catalogue/package.html",
-        history=history_of(request.viewer, found),
         shown=[part.item for part in parts if seen(part, "item") is not None],
         context={"parts": parts},
     )
@@ -149,32 +128,15 @@ def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def package_add(request: HttpRequest) -> HttpResponse:
     """Add a package."""
-    _may(request, "package")
-    return form_page(
-        request,
-        PackageForm,
-        title=_("Add a package"),
-        do=actions.told_by_line("parts")(lambda **typed: actions.add_package(request.viewer, **typed)),
-        back=reverse("packages"),
-        release=True,
-        viewer=request.viewer,
-    )
+    action = actions.told_by_line("parts")(actions.add_package)
+    return add_page(request, "package", PackageForm, action, title=_("Add a package"), back="packages")
 
 
 def package_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a package and its parts."""
-    found = _own(request, Package, pk)
-    return form_page(
-        request,
-        PackageForm,
-        title=_("Change %(what)s") % {"what": found},
-        do=actions.told_by_line("parts")(lambda **typed: actions.change_package(request.viewer, found, **typed)),
-        back=found.get_absolute_url(),
-        record=found,
-        initial=package_initial(request.viewer, found),
-        viewer=request.viewer,
-        instance=found,
-    )
+    found = own(request, Package, pk)
+    action = actions.told_by_line("parts")(actions.change_package)
+    return change_page(request, found, PackageForm, action, initial=package_initial(request.viewer, found))
 
 
 def substitutes(request: HttpRequest) -> HttpResponse:
@@ -185,7 +147,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         rows=Substitute.objects.visible_to(request.viewer),
         table=Substitutes,
         empty=_("Nobody has named a substitute to you yet."),
-        links=_adding(request, "substitute", _("Add a substitute"), "substitute_add"),
+        links=adding(request, "substitute", _("Add a substitute"), "substitute_add"),
     )
 
 
@@ -202,9 +164,8 @@ def substitute(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("preference"), found.preference.normalize()),
             (_("owner"), found.owner),
         ],
-        links=_ways(request, found, "substitutes"),
+        links=ways(request, found, "substitute_change"),
         template="catalogue/substitute.html",
-        history=history_of(request.viewer, found),
         shown=[end for end in ends if end is not None],
         context={"item": ends[0], "stand_in": ends[1]},
     )
@@ -212,45 +173,21 @@ def substitute(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def substitute_add(request: HttpRequest) -> HttpResponse:
     """Add a substitute."""
-    _may(request, "substitute")
-    return form_page(
-        request,
-        SubstituteForm,
-        title=_("Add a substitute"),
-        do=lambda **typed: actions.add_substitute(request.viewer, **typed),
-        back=reverse("substitutes"),
-        release=True,
-        viewer=request.viewer,
-    )
+    title = _("Add a substitute")
+    return add_page(request, "substitute", SubstituteForm, actions.add_substitute, title=title, back="substitutes")
 
 
 def substitute_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change how well a substitute stands in."""
-    found = _own(request, Substitute, pk)
-    return form_page(
-        request,
-        SubstituteForm,
-        title=_("Change a substitute"),
-        do=lambda **typed: actions.change_substitute(request.viewer, found, **typed),
-        back=found.get_absolute_url(),
-        record=found,
-        initial={"units_per_unit": found.units_per_unit, "preference": found.preference},
-        viewer=request.viewer,
-        fixed=True,
-    )
-
-
-def release(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
-    """Say who may see a record of the catalogue."""
-    if kind not in KINDS:
-        raise Http404
-    found = _own(request, KINDS[kind], pk)
-    return release_page(request, found, back=found.get_absolute_url())
+    found = own(request, Substitute, pk)
+    now = {"units_per_unit": found.units_per_unit, "preference": found.preference}
+    more = {"title": _("Change a substitute"), "initial": now, "fixed": True}
+    return change_page(request, found, SubstituteForm, actions.change_substitute, **more)
 
 
 def import_tables(request: HttpRequest) -> HttpResponse:
     """Send items, packages, parts and substitutes as tables."""
-    _may(request, "item")
+    only_writers(request, "item")
     names = [table.name for table in TABLES]
     return import_page(request, import_catalogue, title=_("Import the catalogue"), names=names, back=reverse("items"))
 
@@ -266,31 +203,3 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 def _illustrative(record: Any) -> Any:
     return (_("illustrative"), "waiting") if record.illustrative else None
-
-
-def _ways(request: HttpRequest, record: Any, kind: str) -> list[Link]:
-    """What the owner may do with a record."""
-    if not request.viewer.may_write(record):
-        return []
-    return [
-        Link(_("Change"), reverse(f"{kind.removesuffix('s')}_change", args=[record.pk])),
-        Link(_("Who may see it"), reverse("catalogue_release", args=[kind, record.pk])),
-    ]
-
-
-def _adding(request: HttpRequest, kind: str, words: Any, name: str) -> list[Link]:
-    return [Link(words, reverse(name))] if request.viewer.writes(kind) else []
-
-
-def _may(request: HttpRequest, kind: str) -> None:
-    """To whoever does not write this kind there is no such page."""
-    if not request.viewer.writes(kind):
-        raise Http404
-
-
-def _own(request: HttpRequest, kind: Any, pk: uuid.UUID) -> Any:
-    """A record that the viewer writes; to others there is no such page."""
-    found = find(request, kind, pk)
-    if not request.viewer.may_write(found):
-        raise Http404
-    return found

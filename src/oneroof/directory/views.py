@@ -14,18 +14,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oneroof.access.markings import Marking, default_marking, marking_of_all
-from oneroof.access.pages import Link, form_page, list_page, record_page
+from oneroof.access.pages import Link, change_page, form_page, list_page, past, record_page
 from oneroof.directory.filters import CoalitionFilter, GroupFilter, PartyFilter
 from oneroof.directory.forms import CoalitionForm, GroupForm, MemberForm, PartnershipForm, PartyForm
 from oneroof.directory.tables import Coalitions, Groups, Parties
 from oneroof.history.reading import history_of
-from oneroof.journal.actions import kind_of
 from oneroof.nations import actions
 from oneroof.nations.actions import Place
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party, period_text
 from oneroof.nations.names import official_name
-from oneroof.sources.actions import citations_of, citing
+from oneroof.sources.record_pages import sourced_page
 from oneroof.staffing.models import ContactPoint, LiaisonPost
 
 View = Callable[..., HttpResponse]
@@ -81,10 +79,8 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
     contacts = list(ContactPoint.objects.visible_to(viewer).filter(party=party))
     posts = LiaisonPost.objects.visible_to(viewer).filter(Q(host=party) | Q(sender=party))
     posts = list(posts.select_related("host", "sender"))
-    matters = citations_of(viewer, party)
-    shown = [*contacts, *posts, *(record for matter in matters for record in matter.records)]
     ways = [(_("Add a partnership"), "partnership_add"), (_("Change"), "nation_change")]
-    return record_page(
+    return sourced_page(
         request,
         party,
         state=(party.get_kind_display(), "dot"),
@@ -94,19 +90,16 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             (_("part of"), party.part_of),
             (_("time"), period_text(party) if party.starts_on or party.ends_on else ""),
         ],
-        links=[*_links(request, "party", *ways, of=party.code), _past(party)],
-        sources=matters,
-        history=history_of(viewer, party).lines,
+        links=[*_links(request, "party", *ways, of=party.code), past(party)],
+        shown=[*contacts, *posts],
         template="directory/nation.html",
         context={
-            "cite": citing(viewer, party),
             "partnerships": party.partnerships.select_related("body"),
             "memberships": party.memberships.select_related("coalition"),
             "parts": party.parts.all(),
             "contacts": contacts,
             "posts": posts,
             "writes": viewer.writes("partnership"),
-            "marking": _marking(request, shown),
         },
     )
 
@@ -128,16 +121,7 @@ def nation_add(request: HttpRequest) -> HttpResponse:
 def nation_change(request: HttpRequest, code: str) -> HttpResponse:
     """Change a party."""
     party = get_object_or_404(Party, code=code)
-    return form_page(
-        request,
-        PartyForm,
-        title=_("Change %(what)s") % {"what": party},
-        do=lambda **typed: actions.change_party(request.viewer, party, **typed),
-        back=party.get_absolute_url(),
-        record=party,
-        viewer=request.viewer,
-        instance=party,
-    )
+    return change_page(request, party, PartyForm, actions.change_party)
 
 
 @writes("partnership")
@@ -148,7 +132,7 @@ def partnership_add(request: HttpRequest, code: str) -> HttpResponse:
         request,
         PartnershipForm,
         title=_("A partnership of %(party)s") % {"party": party},
-        do=lambda **typed: _back_to(party, actions.add_partnership(request.viewer, party=party, **typed)),
+        do=lambda **typed: actions.add_partnership(request.viewer, party=party, **typed),
         back=party.get_absolute_url(),
         viewer=request.viewer,
     )
@@ -159,16 +143,7 @@ def partnership_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a partnership, its end among it."""
     partnership = get_object_or_404(Partnership.objects.select_related("party", "body"), pk=pk)
     party = partnership.party
-    return form_page(
-        request,
-        PartnershipForm,
-        title=_("Change %(what)s") % {"what": partnership},
-        do=lambda **typed: _back_to(party, actions.change_partnership(request.viewer, partnership, **typed)),
-        back=party.get_absolute_url(),
-        record=partnership,
-        viewer=request.viewer,
-        instance=partnership,
-    )
+    return change_page(request, partnership, PartnershipForm, actions.change_partnership, back=party.get_absolute_url())
 
 
 @inside
@@ -190,25 +165,19 @@ def coalitions(request: HttpRequest) -> HttpResponse:
 def coalition(request: HttpRequest, code: str) -> HttpResponse:
     """One coalition: who leads it, who is in it, from when until when."""
     found = get_object_or_404(Coalition, code=code)
-    matters = citations_of(request.viewer, found)
-    shown = [record for matter in matters for record in matter.records]
     ways = [(_("Add a member"), "member_add"), (_("Change"), "coalition_change")]
-    return record_page(
+    return sourced_page(
         request,
         found,
         facts=[
             (_("code"), found.code),
             (_("time"), period_text(found) if found.starts_on or found.ends_on else ""),
         ],
-        links=[*_links(request, "coalition", *ways, of=found.code), _past(found)],
-        sources=matters,
-        history=history_of(request.viewer, found).lines,
+        links=[*_links(request, "coalition", *ways, of=found.code), past(found)],
         template="directory/coalition.html",
         context={
-            "cite": citing(request.viewer, found),
             "memberships": found.memberships.select_related("party"),
             "writes": request.viewer.writes("coalition_member"),
-            "marking": _marking(request, shown),
         },
     )
 
@@ -231,16 +200,7 @@ def coalition_add(request: HttpRequest) -> HttpResponse:
 def coalition_change(request: HttpRequest, code: str) -> HttpResponse:
     """Change a coalition's names and dates."""
     found = get_object_or_404(Coalition, code=code)
-    return form_page(
-        request,
-        CoalitionForm,
-        title=_("Change %(what)s") % {"what": found},
-        do=lambda **typed: actions.change_coalition(request.viewer, found, **typed),
-        back=found.get_absolute_url(),
-        record=found,
-        viewer=request.viewer,
-        instance=found,
-    )
+    return change_page(request, found, CoalitionForm, actions.change_coalition)
 
 
 @writes("coalition_member")
@@ -251,7 +211,7 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
         request,
         MemberForm,
         title=_("A member of %(coalition)s") % {"coalition": found},
-        do=lambda **typed: _back_to(found, actions.add_member(request.viewer, found, **typed)),
+        do=lambda **typed: actions.add_member(request.viewer, found, **typed),
         back=found.get_absolute_url(),
         viewer=request.viewer,
     )
@@ -262,16 +222,7 @@ def member_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a member's dates, or whether it leads."""
     member = get_object_or_404(CoalitionMember.objects.select_related("coalition", "party"), pk=pk)
     found = member.coalition
-    return form_page(
-        request,
-        MemberForm,
-        title=_("Change %(what)s") % {"what": member},
-        do=lambda **typed: _back_to(found, actions.change_member(request.viewer, member, **typed)),
-        back=found.get_absolute_url(),
-        record=member,
-        viewer=request.viewer,
-        instance=member,
-    )
+    return change_page(request, member, MemberForm, actions.change_member, back=found.get_absolute_url())
 
 
 @inside
@@ -296,8 +247,8 @@ def group(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         request,
         found,
         facts=[(_("list changed at"), found.changed_at)],
-        links=[*_links(request, "group", (_("Change"), "group_change"), of=found.pk), _past(found)],
-        history=history_of(request.viewer, found).lines,
+        links=[*_links(request, "group", (_("Change"), "group_change"), of=found.pk), past(found)],
+        history=history_of(request.viewer, found),
         template="directory/group.html",
         context={"members": found.members.all()},
     )
@@ -320,16 +271,7 @@ def group_add(request: HttpRequest) -> HttpResponse:
 def group_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a group's list; what was released to it before stays as it was."""
     found = get_object_or_404(Group, pk=pk)
-    return form_page(
-        request,
-        GroupForm,
-        title=_("Change %(what)s") % {"what": found},
-        do=lambda **typed: actions.change_group(request.viewer, found, **typed),
-        back=found.get_absolute_url(),
-        record=found,
-        viewer=request.viewer,
-        instance=found,
-    )
+    return change_page(request, found, GroupForm, actions.change_group)
 
 
 def _links(request: HttpRequest, kind: str, *ways: tuple[Any, str], of: Any = None) -> list[Link]:
@@ -337,18 +279,3 @@ def _links(request: HttpRequest, kind: str, *ways: tuple[Any, str], of: Any = No
     if not request.viewer.writes(kind):
         return []
     return [Link(words, reverse(name, args=[of] if of is not None else [])) for words, name in ways]
-
-
-def _marking(request: HttpRequest, shown: list[Any]) -> Marking:
-    """The marking of a page that is open inside and shows records: never wider than open inside."""
-    told = marking_of_all(shown)
-    return default_marking(request.viewer) if told.kind == "public" else told
-
-
-def _past(record: Any) -> Link:
-    """The way to a record's whole history, and to how it stood on a day."""
-    return Link(_("Look back"), reverse("history", args=[kind_of(record), record.pk]))
-
-
-def _back_to(record: Any, _written: Any) -> str:
-    return str(record.get_absolute_url())

@@ -16,7 +16,6 @@ urlpatterns = [
     path("network/nodes.geojson", views.nodes_geojson, name="nodes_geojson"),
     path("network/import/", views.import_tables, name="network_import"),
     path("network/tables.zip", views.tables, name="network_tables"),
-    path("network/<slug:kind>/<uuid:pk>/release/", views.release, name="network_release"),
     path("nodes/add/", views.node_add, name="node_add"),
     path("nodes/<uuid:pk>/", views.node, name="node"),
     path("nodes/<uuid:pk>/change/", views.node_change, name="node_change"),

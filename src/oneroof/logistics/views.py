@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +16,19 @@ from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
 from oneroof.access.markings import marking_of_all
 from oneroof.access.models import Record
-from oneroof.access.pages import Link, find, form_page, list_page, release_page
+from oneroof.access.pages import (
+    Link,
+    add_page,
+    adding,
+    change_page,
+    find,
+    form_page,
+    list_page,
+    only_writers,
+    own,
+    ways,
+)
 from oneroof.access.pictures import Span, timeline
-from oneroof.history.reading import history_of
 from oneroof.logistics import actions
 from oneroof.logistics.filters import ClosureFilter, LegFilter, NodeFilter
 from oneroof.logistics.forms import ClosureForm, LegForm, NodeForm, leg_initial, node_initial
@@ -31,7 +41,6 @@ from oneroof.sources.record_pages import sourced_page
 MOST_SHOWN = 200
 MOST_BARS = 40
 FURTHER_NOTICE = timedelta(days=28)  # how long a closure without an end is drawn
-KINDS = {"nodes": Node, "legs": Leg, "closures": Closure}
 
 
 def nodes(request: HttpRequest) -> HttpResponse:
@@ -45,10 +54,10 @@ def nodes(request: HttpRequest) -> HttpResponse:
         empty=_("Nobody has shown you a node yet."),
         nodes_url=reverse("nodes_geojson"),
         links=[
-            *_adding(request, "node", _("Add a node"), "node_add"),
+            *adding(request, "node", _("Add a node"), "node_add"),
             Link(_("Legs"), reverse("legs")),
             Link(_("Closures"), reverse("closures")),
-            *_adding(request, "node", _("Import tables"), "network_import"),
+            *adding(request, "node", _("Import tables"), "network_import"),
             Link(_("Save as tables of a problem"), reverse("network_tables")),
         ],
     )
@@ -84,9 +93,8 @@ def node(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("handling, tonnes per week"), _plain(found.handling_tonnes_per_week)),
             (_("owner"), found.owner),
         ],
-        links=_ways(request, found, "nodes"),
+        links=ways(request, found, "node_change"),
         template="logistics/node.html",
-        history=history_of(request.viewer, found),
         shown=[record for record in (*out, *into, *closed, *(end for pair in ends for _leg, end in pair)) if record],
         detail=detail is not None,
         context={"detail": detail, "about": about_words(found), "out": ends[0], "into": ends[1], "closed": closed},
@@ -102,7 +110,7 @@ def legs(request: HttpRequest) -> HttpResponse:
         table=Legs,
         filters=LegFilter,
         empty=_("Nobody has shown you a leg yet."),
-        links=_adding(request, "leg", _("Add a leg"), "leg_add"),
+        links=adding(request, "leg", _("Add a leg"), "leg_add"),
     )
 
 
@@ -125,9 +133,8 @@ def leg(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("explosives allowed"), _("yes") if found.explosives else _("no")),
             (_("owner"), found.owner),
         ],
-        links=_ways(request, found, "legs"),
+        links=ways(request, found, "leg_change"),
         template="logistics/leg.html",
-        history=history_of(request.viewer, found),
         shown=[record for record in (*closed, *ends) if record is not None],
         detail=detail is not None,
         context={"detail": detail, "origin": ends[0], "destination": ends[1], "closed": closed},
@@ -150,7 +157,7 @@ def closures(request: HttpRequest) -> HttpResponse:
         table=Closures,
         filters=ClosureFilter,
         empty=_("Nobody has told you of a closure yet."),
-        links=_adding(request, "closure", _("Add a closure"), "closure_add"),
+        links=adding(request, "closure", _("Add a closure"), "closure_add"),
         template="logistics/closures.html",
         context={"timeline": timeline(drawn)},
     )
@@ -159,7 +166,7 @@ def closures(request: HttpRequest) -> HttpResponse:
 def closure(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One closure."""
     found = find(request, Closure, pk)
-    place = seen(found, "node") or seen(found, "leg")
+    place, writes = seen(found, "node") or seen(found, "leg"), request.viewer.may_write(found)
     return sourced_page(
         request,
         found,
@@ -170,15 +177,10 @@ def closure(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("owner"), found.owner),
         ],
         links=[
-            *_ways(request, found, "closures"),
-            *(
-                [Link(_("Remove"), reverse("closure_remove", args=[pk]), danger=True)]
-                if _writes(request, found)
-                else []
-            ),
+            *ways(request, found, "closure_change"),
+            *([Link(_("Remove"), reverse("closure_remove", args=[pk]), danger=True)] if writes else []),
         ],
         template="logistics/closure.html",
-        history=history_of(request.viewer, found),
         shown=[place] if place is not None else [],
         context={"place": place},
     )
@@ -186,37 +188,41 @@ def closure(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def node_add(request: HttpRequest) -> HttpResponse:
     """Add a node."""
-    return _add(request, "node", NodeForm, _("Add a node"), actions.add_node, "nodes")
+    return add_page(request, "node", NodeForm, actions.add_node, title=_("Add a node"), back="nodes")
 
 
 def leg_add(request: HttpRequest) -> HttpResponse:
     """Add a leg."""
-    return _add(request, "leg", LegForm, _("Add a leg"), actions.add_leg, "legs")
+    return add_page(request, "leg", LegForm, actions.add_leg, title=_("Add a leg"), back="legs")
 
 
 def closure_add(request: HttpRequest) -> HttpResponse:
     """Add a closure."""
-    return _add(request, "closure", ClosureForm, _("Add a closure"), actions.add_closure, "closures")
+    return add_page(request, "closure", ClosureForm, actions.add_closure, title=_("Add a closure"), back="closures")
 
 
 def node_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a node or its place."""
-    return _change(request, Node, pk, NodeForm, actions.change_node, node_initial)
+    found = own(request, Node, pk)
+    return change_page(request, found, NodeForm, actions.change_node, initial=node_initial(request.viewer, found))
 
 
 def leg_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a leg or what it costs."""
-    return _change(request, Leg, pk, LegForm, actions.change_leg, leg_initial)
+    found = own(request, Leg, pk)
+    return change_page(request, found, LegForm, actions.change_leg, initial=leg_initial(request.viewer, found))
 
 
 def closure_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a closure."""
-    return _change(request, Closure, pk, ClosureForm, actions.change_closure, _closure_initial)
+    found = own(request, Closure, pk)
+    ends = {"node": seen(found, "node"), "leg": seen(found, "leg")}
+    return change_page(request, found, ClosureForm, actions.change_closure, initial=ends)
 
 
 def closure_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a closure away; its history stays."""
-    found = _own(request, Closure, pk)
+    found = own(request, Closure, pk)
 
     def do(version: int | None = None) -> str:
         actions.remove_closure(request.viewer, found)
@@ -235,18 +241,9 @@ def closure_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
 
 
-def release(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
-    """Say who may see a record of the network."""
-    if kind not in KINDS:
-        raise Http404
-    found = _own(request, KINDS[kind], pk)
-    return release_page(request, found, back=found.get_absolute_url())
-
-
 def import_tables(request: HttpRequest) -> HttpResponse:
     """Send nodes and legs as tables."""
-    if not request.viewer.writes("node"):
-        raise Http404
+    only_writers(request, "node")
     names = [table.name for table in TABLES]
     return import_page(request, import_network, title=_("Import the network"), names=names, back=reverse("nodes"))
 
@@ -255,39 +252,6 @@ def tables(request: HttpRequest) -> HttpResponse:
     """The visible network as tables of a problem."""
     shown: list[Record] = [record for kind in (Node, Leg) for record in kind.objects.visible_to(request.viewer)]
     return tables_answer("network", export_network(request.viewer), marking_of_all(shown, detail=True))
-
-
-def _add(request: HttpRequest, kind: str, form: Any, title: Any, action: Any, back: str) -> HttpResponse:
-    if not request.viewer.writes(kind):
-        raise Http404
-    return form_page(
-        request,
-        form,
-        title=title,
-        do=lambda **typed: action(request.viewer, **typed),
-        back=reverse(back),
-        release=True,
-        viewer=request.viewer,
-    )
-
-
-def _change(request: HttpRequest, kind: Any, pk: uuid.UUID, form: Any, action: Any, initial: Any) -> HttpResponse:
-    found = _own(request, kind, pk)
-    return form_page(
-        request,
-        form,
-        title=_("Change %(what)s") % {"what": found},
-        do=lambda **typed: action(request.viewer, found, **typed),
-        back=found.get_absolute_url(),
-        record=found,
-        initial=initial(request.viewer, found),
-        viewer=request.viewer,
-        instance=found,
-    )
-
-
-def _closure_initial(viewer: Any, found: Closure) -> dict[str, Any]:
-    return {"node": seen(found, "node"), "leg": seen(found, "leg")}
 
 
 def _where(found: Closure) -> str:
@@ -301,29 +265,3 @@ def _plain(number: Any) -> Any:
 
 def _illustrative(record: Any) -> Any:
     return (_("illustrative"), "waiting") if record.illustrative else None
-
-
-def _ways(request: HttpRequest, record: Any, kind: str) -> list[Link]:
-    """What the owner may do with a record."""
-    if not _writes(request, record):
-        return []
-    return [
-        Link(_("Change"), reverse(f"{kind.removesuffix('s')}_change", args=[record.pk])),
-        Link(_("Who may see it"), reverse("network_release", args=[kind, record.pk])),
-    ]
-
-
-def _writes(request: HttpRequest, record: Any) -> bool:
-    return bool(request.viewer.may_write(record))
-
-
-def _adding(request: HttpRequest, kind: str, words: Any, name: str) -> list[Link]:
-    return [Link(words, reverse(name))] if request.viewer.writes(kind) else []
-
-
-def _own(request: HttpRequest, kind: Any, pk: uuid.UUID) -> Any:
-    """A record that the viewer writes; to others there is no such page."""
-    found = find(request, kind, pk)
-    if not _writes(request, found):
-        raise Http404
-    return found

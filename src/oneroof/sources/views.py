@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from oneroof.access.markings import marking_of_all
-from oneroof.access.pages import Link, find, form_page, list_page, record_page
+from oneroof.access.pages import add_page, adding, change_page, find, form_page, list_page, own, record_page, ways
 from oneroof.history.reading import history_of
 from oneroof.sources import actions
 from oneroof.sources.filters import SourceFilter
@@ -30,7 +30,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         table=Sources,
         filters=SourceFilter,
         empty=_("Nobody has entered a source yet."),
-        links=[Link(_("Add a source"), reverse("source_add"))] if request.viewer.writes("source") else [],
+        links=adding(request, "source", _("Add a source"), "source_add"),
     )
 
 
@@ -49,8 +49,8 @@ def source(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("reliability"), found.get_reliability_display()),
             (_("owner"), found.owner),
         ],
-        links=_ways(found) if request.viewer.may_write(found) else [],
-        history=history_of(request.viewer, found).lines,
+        links=ways(request, found, "source_change"),
+        history=history_of(request.viewer, found),
         template="sources/source.html",
         context={
             "said": [(citation, record) for citation, record in _with_records(request, citations)],
@@ -61,32 +61,12 @@ def source(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def source_add(request: HttpRequest) -> HttpResponse:
     """Enter a source."""
-    if not request.viewer.writes("source"):
-        raise Http404
-    return form_page(
-        request,
-        SourceForm,
-        title=_("Add a source"),
-        do=lambda **typed: actions.add_source(request.viewer, **typed),
-        back=reverse("sources"),
-        release=True,
-        viewer=request.viewer,
-    )
+    return add_page(request, "source", SourceForm, actions.add_source, title=_("Add a source"), back="sources")
 
 
 def source_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a source, its grade among it."""
-    found = _own(request, Source, pk)
-    return form_page(
-        request,
-        SourceForm,
-        title=_("Change %(what)s") % {"what": found},
-        do=lambda **typed: actions.change_source(request.viewer, found, **typed),
-        back=found.get_absolute_url(),
-        record=found,
-        viewer=request.viewer,
-        instance=found,
-    )
+    return change_page(request, own(request, Source, pk), SourceForm, actions.change_source)
 
 
 def citation_add(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
@@ -99,7 +79,7 @@ def citation_add(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse
         request,
         CitationForm,
         title=_("A source of %(record)s") % {"record": record},
-        do=lambda **typed: _to(back, actions.cite(request.viewer, record, **typed)),
+        do=lambda **typed: actions.cite(request.viewer, record, **typed),
         back=back,
         release=True,
         viewer=request.viewer,
@@ -108,34 +88,9 @@ def citation_add(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse
 
 def citation_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change what a citation says, or its grade."""
-    found = _own(request, Citation, pk)
+    found = own(request, Citation, pk)
     back = _address(visible(request.viewer, found.kind).get(pk=found.record))
-    return form_page(
-        request,
-        CitationForm,
-        title=_("Change %(what)s") % {"what": found},
-        do=lambda **typed: _to(back, actions.change_citation(request.viewer, found, **typed)),
-        back=back,
-        record=found,
-        viewer=request.viewer,
-        instance=found,
-    )
-
-
-def _ways(found: Source) -> list[Link]:
-    """Ways on for the owner of a source."""
-    return [
-        Link(_("Change"), reverse("source_change", args=[found.pk])),
-        Link(_("Who may see it"), reverse("release", args=["source", found.pk])),
-    ]
-
-
-def _own(request: HttpRequest, kind: Any, pk: uuid.UUID) -> Any:
-    """A record that the viewer writes; to others there is no such page."""
-    found = find(request, kind, pk)
-    if not request.viewer.may_write(found):
-        raise Http404
-    return found
+    return change_page(request, found, CitationForm, actions.change_citation, back=back)
 
 
 def _with_records(request: HttpRequest, citations: list[Citation]) -> list[tuple[Citation, Any]]:
@@ -150,7 +105,3 @@ def _with_records(request: HttpRequest, citations: list[Citation]) -> list[tuple
 
 def _address(record: Any) -> str:
     return str(record.get_absolute_url()) if hasattr(record, "get_absolute_url") else reverse("sources")
-
-
-def _to(address: str, _written: Any) -> str:
-    return address
