@@ -22,7 +22,7 @@ from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 from pydantic import ValidationError as PydanticError
 
-from oneroof.access.actions import change_release, check_detail, release_set
+from oneroof.access.actions import change_release, release_set
 from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import claim_key, keep_answer
@@ -93,6 +93,10 @@ class Problem(Schema):
     )
 
 
+# What may be answered instead, by every route.
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428), Problem)
+
+
 class Release(Schema):
     """Who may know of a record. Nothing said means its owner alone."""
 
@@ -137,14 +141,17 @@ def codes(release: ReleaseSet) -> list[str]:
     return ["public"] if release.public else sorted(party.code for party in release.parties.all())
 
 
-def named(words: list[str]) -> ReleaseSet:
-    """The release set that codes name. Raises `Refused` with every code that is no party's."""
-    if words == ["public"]:
-        return release_set(public=True)
+def parties_named(words: list[str], field: str) -> list[Party]:
+    """The parties that codes name, each once. Raises `Refused` with every code that is no party's."""
     found = {party.code: party for party in Party.objects.filter(code__in=words)}
     if missing := sorted(set(words) - set(found)):
-        raise Refused({"releasable_to": [_("There is no party %(codes)s.") % {"codes": ", ".join(missing)}]})
-    return release_set(found.values())
+        raise Refused({field: [_("There is no party %(codes)s.") % {"codes": ", ".join(missing)}]})
+    return [found[word] for word in dict.fromkeys(words)]
+
+
+def named(words: list[str], field: str) -> ReleaseSet:
+    """The release set that codes name. Raises `Refused` with every code that is no party's."""
+    return release_set(public=True) if words == ["public"] else release_set(parties_named(words, field))
 
 
 def with_parties(fields: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -157,11 +164,10 @@ def with_parties(fields: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def release_fields(release: Release) -> dict[str, Any]:
-    """A release as the three fields of a record. Raises `Refused`: unknown codes, details wider than the record."""
-    to = named(release.releasable_to)
-    detail_to = to if release.detail_releasable_to is None else named(release.detail_releasable_to)
-    check_detail(to, detail_to)
-    return {"releasable_to": to, "detail_releasable_to": detail_to, "embargo_until": release.embargo_until}
+    """A release as actions take it. Raises `Refused`: unknown codes."""
+    to, detail = named(release.releasable_to, "releasable_to"), release.detail_releasable_to
+    detail_to = to if detail is None else named(detail, "detail_releasable_to")
+    return {"to": to, "detail_to": detail_to, "embargo_until": release.embargo_until}
 
 
 def loaded(viewer: Viewer, kind: Any) -> models.QuerySet[Any]:
@@ -171,9 +177,9 @@ def loaded(viewer: Viewer, kind: Any) -> models.QuerySet[Any]:
     return kind.objects.visible_to(viewer).select_related(*parties).prefetch_related(*sets)
 
 
-def one(viewer: Viewer, kind: Any, key: UUID) -> Any:
-    """One visible record; raises Http404 in the same words for a hidden one and for one that never was."""
-    record = loaded(viewer, kind).filter(pk=key).first()
+def one(rows: models.QuerySet[Any], key: UUID) -> Any:
+    """One of the rows that are seen; raises Http404 in the same words for a hidden one and for one that never was."""
+    record = rows.filter(pk=key).first()
     if record is None:
         raise Http404
     return record
@@ -192,6 +198,56 @@ def check_match(request: HttpRequest, tag: str) -> None:
         raise HttpError(428, _("Say which version you change: send If-Match with the ETag that you read."))
     if given.strip() != "*" and tag not in [word.strip() for word in given.split(",")]:
         raise Stale(_("Somebody changed this record since you read it. Read it again and repeat your change."))
+
+
+def routes(
+    router: Router,
+    rows: Callable[[Viewer], models.QuerySet[Any]],
+    path: str,
+    word: str,
+    *,
+    shape: type[Schema],
+    new: type[Schema],
+    changed: type[Schema],
+    add: Callable[[Viewer, Any], Any],
+    change: Callable[..., Any],
+    order: tuple[str, ...],
+) -> Callable[[HttpRequest, HttpResponse, UUID], Any]:
+    """List, read, add and change one kind; gives what tells one record and its version, for further routes.
+
+    ``rows(viewer)`` are those that the viewer sees; ``add(viewer, body)`` and ``change(viewer, record, version=,
+    **fields)`` call the feature's actions.
+    """
+
+    @router.get(f"/{path}", response={200: list[shape], **ERRORS}, summary=f"List: {word}")
+    @paginate(CursorPagination, ordering=order)
+    def listed(request: HttpRequest) -> Any:
+        return rows(request.viewer)
+
+    @router.get(f"/{path}/{{uuid:key}}", response={200: shape, **ERRORS}, summary=f"Read: {word}")
+    def read(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
+        return told(request, response, key)
+
+    @router.post(f"/{path}", response={201: shape, **ERRORS}, summary=f"Add: {word}")
+    @decorate_view(once)
+    def added(request: HttpRequest, response: HttpResponse, body: new) -> Any:  # type: ignore[valid-type]
+        return Status(201, told(request, response, add(request.viewer, body).pk))
+
+    @router.patch(f"/{path}/{{uuid:key}}", response={200: shape, **ERRORS}, summary=f"Change: {word}")
+    @decorate_view(once)
+    def change_one(request: HttpRequest, response: HttpResponse, key: UUID, body: changed) -> Any:  # type: ignore[valid-type]
+        record = one(rows(request.viewer), key)
+        check_match(request, etag(shape, record))
+        change(request.viewer, record, version=record.version, **body.model_dump(exclude_unset=True))
+        return told(request, response, key)
+
+    def told(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
+        """The record as it stands, with its version."""
+        record = one(rows(request.viewer), key)
+        response["ETag"] = etag(shape, record)
+        return record
+
+    return told
 
 
 def record_routes(
@@ -213,72 +269,31 @@ def record_routes(
     ``change(viewer, record, version=, **fields)`` are the feature's actions.
     """
     word = str(kind._meta.verbose_name)
-    errors = {
-        400: Problem,
-        401: Problem,
-        403: Problem,
-        404: Problem,
-        409: Problem,
-        412: Problem,
-        422: Problem,
-        428: Problem,
-    }
 
-    @router.get(f"/{path}", response={200: list[shape], **errors}, summary=f"List: {word}")
-    @paginate(CursorPagination, ordering=order)
-    def listed(request: HttpRequest) -> Any:
-        return loaded(request.viewer, kind)
-
-    @router.get(f"/{path}/{{uuid:key}}", response={200: shape, **errors}, summary=f"Read: {word}")
-    def read(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
-        record = one(request.viewer, kind, key)
-        response["ETag"] = etag(shape, record)
-        return record
-
-    @router.post(f"/{path}", response={201: shape, **errors}, summary=f"Add: {word}")
-    @decorate_view(once)
-    def added(request: HttpRequest, response: HttpResponse, body: new) -> Any:  # type: ignore[valid-type]
-        release = release_fields(body)
+    def add_released(viewer: Viewer, body: Any) -> Any:
         fields = body.model_dump(exclude=set(Release.model_fields), exclude_unset=True)
-        record = add(
-            request.viewer,
-            to=release["releasable_to"],
-            detail_to=release["detail_releasable_to"],
-            embargo_until=release["embargo_until"],
-            **fields,
-        )
-        return Status(201, answered(request, response, record.pk))
+        return add(viewer, **release_fields(body), **fields)
 
-    @router.patch(f"/{path}/{{uuid:key}}", response={200: shape, **errors}, summary=f"Change: {word}")
-    @decorate_view(once)
-    def change_one(request: HttpRequest, response: HttpResponse, key: UUID, body: changed) -> Any:  # type: ignore[valid-type]
-        record = one(request.viewer, kind, key)
-        check_match(request, etag(shape, record))
-        change(request.viewer, record, version=record.version, **body.model_dump(exclude_unset=True))
-        return answered(request, response, key)
+    told = routes(
+        router,
+        lambda viewer: loaded(viewer, kind),
+        path,
+        word,
+        shape=shape,
+        new=new,
+        changed=changed,
+        add=add_released,
+        change=change,
+        order=order,
+    )
 
-    @router.put(f"/{path}/{{uuid:key}}/release", response={200: shape, **errors}, summary=f"Release: {word}")
+    @router.put(f"/{path}/{{uuid:key}}/release", response={200: shape, **ERRORS}, summary=f"Release: {word}")
     @decorate_view(once)
     def released(request: HttpRequest, response: HttpResponse, key: UUID, body: ReleaseChange) -> Any:
-        record = one(request.viewer, kind, key)
+        record = one(loaded(request.viewer, kind), key)
         check_match(request, etag(shape, record))
-        release = release_fields(body)
-        change_release(
-            request.viewer,
-            record,
-            to=release["releasable_to"],
-            detail_to=release["detail_releasable_to"],
-            embargo_until=release["embargo_until"],
-            why=body.why,
-            version=record.version,
-        )
-        return answered(request, response, key)
-
-    def answered(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
-        """The record as it stands after the write, with its new version."""
-        record = one(request.viewer, kind, key)
-        response["ETag"] = etag(shape, record)
-        return record
+        change_release(request.viewer, record, **release_fields(body), why=body.why, version=record.version)
+        return told(request, response, key)
 
 
 def once(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -86,6 +86,11 @@ def seen(record: models.Model, field: str) -> Any:
     return getattr(record, field, None)
 
 
+def seen_id(record: models.Model, field: str) -> Any:
+    """The id of what a reference of a loaded record points at, or None where the viewer does not see it."""
+    return getattr(seen(record, field), "pk", None)
+
+
 def faults_of(record: models.Model) -> dict[str, list[str]]:
     """What is wrong with the fields of a record, by field; references and uniqueness are judged when it is written."""
     tidy(record)

@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema
 from ninja.orm import create_schema
 
 from oneroof.access.api import RecordOut, Release, record_routes
-from oneroof.access.kinds import seen
+from oneroof.access.kinds import seen_id
 from oneroof.catalogue import actions
 from oneroof.catalogue.models import Item, Package, Substitute
 
@@ -50,12 +50,12 @@ class SubstituteOut(SubstituteFields):  # type: ignore[misc, valid-type]
     @staticmethod
     def resolve_item(record: Substitute) -> UUID | None:
         """The item that is needed, where it is seen."""
-        return record.item_id if seen(record, "item") is not None else None
+        return seen_id(record, "item")
 
     @staticmethod
     def resolve_substitute(record: Substitute) -> UUID | None:
         """The item that stands in, where it is seen."""
-        return record.substitute_id if seen(record, "substitute") is not None else None
+        return seen_id(record, "substitute")
 
 
 class SubstituteNew(SubstituteNewFields):  # type: ignore[misc, valid-type]

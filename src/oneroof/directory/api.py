@@ -6,21 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from ninja.orm import create_schema
-from ninja.pagination import CursorPagination, paginate
 
-from oneroof.access.api import Problem, check_match, etag, once, with_parties
-from oneroof.journal.errors import Refused
+from oneroof.access.api import ERRORS, check_match, etag, once, one, parties_named, routes, with_parties
+from oneroof.access.viewer import Viewer
 from oneroof.nations import actions
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
 
 router = Router(tags=["parties"])
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428), Problem)
 
 PARTY = ["code", "kind", "name", "name_uk", "starts_on", "ends_on"]
 PARTNERSHIP = ["kind", "starts_on", "ends_on", "note"]
@@ -150,64 +148,18 @@ class GroupChange(create_schema(Group, name="GroupChangeFields", fields=GROUP, o
     members: list[str] = Field(None, description="Codes of parties.")
 
 
-def all_named(words: list[str]) -> list[Party]:
-    """The parties that codes name. Raises `Refused` with every code that is no party's."""
-    found = {party.code: party for party in Party.objects.filter(code__in=words)}
-    if missing := sorted(set(words) - set(found)):
-        raise Refused({"members": [_("There is no party %(codes)s.") % {"codes": ", ".join(missing)}]})
-    return [found[word] for word in dict.fromkeys(words)]
+def open_routes(rows: Callable[[], Any], path: str, word: str, *, add: Callable[..., Any], **more: Any) -> None:
+    """List, read, add and change one kind that everybody inside reads; to others it answers 401."""
 
-
-def open_routes(
-    rows: Callable[[], Any],
-    path: str,
-    word: str,
-    *,
-    shape: type[Schema],
-    new: type[Schema],
-    changed: type[Schema],
-    add: Callable[..., Any],
-    change: Callable[..., Any],
-    order: tuple[str, ...],
-) -> None:
-    """List, read, add and change one kind that everybody inside reads."""
-
-    @router.get(f"/{path}", response={200: list[shape], **ERRORS}, summary=f"List: {word}")
-    @paginate(CursorPagination, ordering=order)
-    def listed(request: HttpRequest) -> Any:
-        _inside(request)
+    def inside(viewer: Viewer) -> Any:
+        if viewer.person is None:
+            raise HttpError(401, _("Send a valid token with the scope for this."))
         return rows()
 
-    @router.get(f"/{path}/{{uuid:key}}", response={200: shape, **ERRORS}, summary=f"Read: {word}")
-    def read(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
-        return found(request, response, key)
+    def added(viewer: Viewer, body: Any) -> Any:
+        return add(viewer, **body.model_dump(exclude_unset=True))
 
-    @router.post(f"/{path}", response={201: shape, **ERRORS}, summary=f"Add: {word}")
-    @decorate_view(once)
-    def added(request: HttpRequest, response: HttpResponse, body: new) -> Any:  # type: ignore[valid-type]
-        made = add(request.viewer, **body.model_dump(exclude_unset=True))
-        return Status(201, found(request, response, made.pk))
-
-    @router.patch(f"/{path}/{{uuid:key}}", response={200: shape, **ERRORS}, summary=f"Change: {word}")
-    @decorate_view(once)
-    def change_one(request: HttpRequest, response: HttpResponse, key: UUID, body: changed) -> Any:  # type: ignore[valid-type]
-        record = found(request, response, key)
-        check_match(request, etag(shape, record))
-        change(request.viewer, record, version=record.version, **body.model_dump(exclude_unset=True))
-        return found(request, response, key)
-
-    def found(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
-        _inside(request)
-        record = rows().filter(pk=key).first()
-        if record is None:
-            raise Http404
-        response["ETag"] = etag(shape, record)
-        return record
-
-
-def _inside(request: HttpRequest) -> None:
-    if request.viewer.person is None:
-        raise HttpError(401, _("Send a valid token with the scope for this."))
+    routes(router, inside, path, word, add=added, **more)
 
 
 def _coalitions() -> Any:
@@ -220,7 +172,7 @@ def _add_coalition(viewer: Any, members: list[dict[str, Any]], **fields: Any) ->
 
 
 def _change_group(viewer: Any, group: Group, members: list[str] | None = None, **fields: Any) -> Group:
-    chosen = list(group.members.all()) if members is None else all_named(members)
+    chosen = list(group.members.all()) if members is None else parties_named(members, "members")
     return actions.change_group(viewer, group, members=chosen, **fields)
 
 
@@ -264,7 +216,9 @@ open_routes(
     shape=GroupOut,
     new=GroupNew,
     changed=GroupChange,
-    add=lambda viewer, members, **fields: actions.add_group(viewer, members=all_named(members), **fields),
+    add=lambda viewer, members, **fields: actions.add_group(
+        viewer, members=parties_named(members, "members"), **fields
+    ),
     change=_change_group,
     order=("name", "id"),
 )
@@ -274,9 +228,7 @@ open_routes(
 @decorate_view(once)
 def join(request: HttpRequest, key: UUID, body: Member) -> Any:
     """A party joins a coalition."""
-    found = Coalition.objects.filter(pk=key).first()
-    if found is None:
-        raise Http404
+    found = one(Coalition.objects.all(), key)
     return Status(201, actions.add_member(request.viewer, found, **with_parties(body.model_dump(), "party")))
 
 
@@ -284,9 +236,7 @@ def join(request: HttpRequest, key: UUID, body: Member) -> Any:
 @decorate_view(once)
 def change_member(request: HttpRequest, response: HttpResponse, key: UUID, body: MemberChange) -> Any:
     """Change a member's dates, or whether it leads."""
-    found = CoalitionMember.objects.select_related("party", "coalition").filter(pk=key).first()
-    if found is None:
-        raise Http404
+    found = one(CoalitionMember.objects.select_related("party", "coalition"), key)
     check_match(request, etag(MemberOut, found))
     fields = body.model_dump(exclude_unset=True)
     changed = actions.change_member(request.viewer, found, version=found.version, **fields)

@@ -7,11 +7,10 @@ from uuid import UUID
 from ninja import Field, Router, Schema
 from ninja.orm import create_schema
 
-from oneroof.access.api import RecordOut, Release, record_routes
-from oneroof.access.kinds import seen
+from oneroof.access.api import RecordOut, Release, record_routes, with_parties
+from oneroof.access.kinds import seen_id
 from oneroof.logistics import actions
 from oneroof.logistics.models import Closure, Leg, Node
-from oneroof.nations.models import Party
 
 router = Router(tags=["network"])
 
@@ -54,21 +53,14 @@ class NodeChange(NodeChangeFields):  # type: ignore[misc, valid-type]
     place: Place | None = None
 
 
-def with_nation(fields: dict[str, Any]) -> dict[str, Any]:
-    """The nation by its code; an unknown one is None, which the action refuses."""
-    if "nation" in fields:
-        fields["nation"] = Party.objects.filter(code=fields["nation"]).first()
-    return fields
-
-
 def add_node(viewer: Any, **fields: Any) -> Any:
     """Adds a node."""
-    return actions.add_node(viewer, **with_nation(fields))
+    return actions.add_node(viewer, **with_parties(fields, "nation"))
 
 
 def change_node(viewer: Any, node: Node, **fields: Any) -> Any:
     """Changes a node."""
-    return actions.change_node(viewer, node, **with_nation(fields))
+    return actions.change_node(viewer, node, **with_parties(fields, "nation"))
 
 
 record_routes(router, Node, "nodes", shape=NodeOut, new=NodeNew, changed=NodeChange, add=add_node, change=change_node)
@@ -95,12 +87,12 @@ class LegOut(LegFields):  # type: ignore[misc, valid-type]
     @staticmethod
     def resolve_origin(record: Leg) -> UUID | None:
         """Where it begins, where that is seen."""
-        return record.origin_id if seen(record, "origin") is not None else None
+        return seen_id(record, "origin")
 
     @staticmethod
     def resolve_destination(record: Leg) -> UUID | None:
         """Where it ends, where that is seen."""
-        return record.destination_id if seen(record, "destination") is not None else None
+        return seen_id(record, "destination")
 
 
 class LegNew(LegNewFields):  # type: ignore[misc, valid-type]
@@ -154,12 +146,12 @@ class ClosureOut(ClosureFields):  # type: ignore[misc, valid-type]
     @staticmethod
     def resolve_node(record: Closure) -> UUID | None:
         """The node, where it is seen."""
-        return record.node_id if seen(record, "node") is not None else None
+        return seen_id(record, "node")
 
     @staticmethod
     def resolve_leg(record: Closure) -> UUID | None:
         """The leg, where it is seen."""
-        return record.leg_id if seen(record, "leg") is not None else None
+        return seen_id(record, "leg")
 
 
 class ClosureNew(ClosureNewFields):  # type: ignore[misc, valid-type]

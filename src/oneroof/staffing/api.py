@@ -4,17 +4,27 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 from ninja.decorators import decorate_view
 from ninja.orm import create_schema
 
-from oneroof.access.api import Problem, RecordOut, Release, check_match, etag, once, one, record_routes, with_parties
+from oneroof.access.api import (
+    ERRORS,
+    RecordOut,
+    Release,
+    check_match,
+    etag,
+    loaded,
+    once,
+    one,
+    record_routes,
+    with_parties,
+)
 from oneroof.staffing import actions
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
 router = Router(tags=["staffing"])
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428), Problem)
 
 CONTACT = ["code", "function", "function_uk", "starts_on", "ends_on"]
 LIAISON = ["code", "function", "function_uk", "place", "place_uk"]
@@ -141,29 +151,22 @@ record_routes(
 @router.get("/contact-points/{uuid:key}/detail", response={200: Holder, **ERRORS}, summary="Read: who it is")
 def contact_detail(request: HttpRequest, key: UUID) -> Any:
     """Name and numbers, where they are released to whoever asks; else the same as where there are none."""
-    return _detail(request, ContactDetail, key)
+    return one(ContactDetail.objects.visible_to(request.viewer), key)
 
 
 @router.get("/liaison-posts/{uuid:key}/detail", response={200: PostHolder, **ERRORS}, summary="Read: who holds it")
 def liaison_detail(request: HttpRequest, key: UUID) -> Any:
     """The holder's name, where it is released to whoever asks; else the same as where there is none."""
-    return _detail(request, LiaisonDetail, key)
+    return one(LiaisonDetail.objects.visible_to(request.viewer), key)
 
 
 @router.post("/liaison-posts/{uuid:key}/steps", response={200: LiaisonOut, **ERRORS}, summary="Take the next step")
 @decorate_view(once)
 def step(request: HttpRequest, response: HttpResponse, key: UUID, body: Step) -> Any:
     """Take a liaison post to its next status."""
-    post = one(request.viewer, LiaisonPost, key)
+    post = one(loaded(request.viewer, LiaisonPost), key)
     check_match(request, etag(LiaisonOut, post))
     actions.move_liaison_post(request.viewer, post, body.status, on=body.on, note=body.note, version=post.version)
-    post = one(request.viewer, LiaisonPost, key)
+    post = one(loaded(request.viewer, LiaisonPost), key)
     response["ETag"] = etag(LiaisonOut, post)
     return post
-
-
-def _detail(request: HttpRequest, kind: Any, key: UUID) -> Any:
-    found = kind.objects.visible_to(request.viewer).filter(pk=key).first()
-    if found is None:
-        raise Http404
-    return found
