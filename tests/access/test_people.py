@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from oneroof.access.actions import release_set
 from oneroof.access.actors import House
+from oneroof.access.kinds import record_kinds
 from oneroof.access.middleware import viewer_of
 from oneroof.access.models import Detail, Person, Record, Secondment
 from oneroof.access.people import add_person, add_secondment, change_end, people_in_reach
-from oneroof.access.release_views import kinds
 from oneroof.access.roles import Role
 from oneroof.access.viewer import PUBLIC, looking
 from oneroof.catalogue.actions import add_item
@@ -201,7 +201,7 @@ def test_a_joint_auditor_sees_what_the_parties_that_appointed_them_see(house, se
 
     with looking(joint):
         assert [item.code for item in Item.objects.visible_to(joint)] == ["OF-DNK", "OF-NLD"]
-        assert not any(joint.writes(kind) for kind in kinds())
+        assert not any(joint.writes(kind) for kind in record_kinds())
 
 
 def test_an_auditor_of_headquarters_and_a_donor_waits_for_embargoes_as_the_donor_does(second, parties, viewer):
@@ -243,7 +243,7 @@ def test_an_administrator_reads_and_writes_no_kind_under_the_walls(viewer, parti
             assert kind.objects.visible_to(keeper).count() == 0, kind
             wall = str(kind.objects.visible_to(keeper).query)
             assert str(keeper.party) not in wall and keeper.party.hex not in wall, kind
-        for word in kinds():
+        for word in record_kinds():
             assert not keeper.writes(word), word
 
 

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from oneroof.access.actions import release_set
-from oneroof.access.filled import reference_tables
 from oneroof.access.viewer import PUBLIC, looking, tell
 from oneroof.catalogue import reference
 from oneroof.catalogue.importing import export_catalogue, import_catalogue
@@ -15,6 +14,7 @@ from oneroof.catalogue.models import Item, ItemDetail, Package, PackagePart, Sub
 from oneroof.journal.models import Event
 from oneroof.planning import workbook
 from oneroof.planning.faults import ProblemError
+from oneroof.reference import tables as reference_tables
 
 ITEMS = "item,name,unit,tonnes_per_unit,value_per_unit,nsn\nA,Alpha,each,1.5,10,1320-00-345-6789\nB,,each,2,,\n"
 PACKAGES = "package,name\nP,Pair\n"

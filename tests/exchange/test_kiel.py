@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from oneroof.exchange import reference
+from oneroof import reference
 from oneroof.exchange.kiel import Report, import_kiel
 from oneroof.exchange.kiel.categories import category_of, slug
 from oneroof.exchange.kiel.donors import Network, donor_of, spellings

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from oneroof.access.actions import release_set
-from oneroof.access.filled import reference_tables
 from oneroof.access.viewer import PUBLIC, looking, tell
 from oneroof.journal.models import Event
 from oneroof.logistics import reference
@@ -15,6 +14,7 @@ from oneroof.logistics.importing import export_network, import_network
 from oneroof.logistics.models import Leg, LegDetail, Node, NodeDetail
 from oneroof.nations.models import Party
 from oneroof.planning.faults import ProblemError
+from oneroof.reference import tables as reference_tables
 
 NODES = "node,nation,kind,latitude,longitude\nA,DNK,port,55.7,12.6\nB,UKR,site,,\n"
 LEGS = "leg,origin,destination,mode,days,cost_per_tonne\nL,A,B,gauge,2,35\n"

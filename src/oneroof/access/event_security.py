@@ -7,11 +7,11 @@ row of its record is. The policy names every kind that there is, and is therefor
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.db import connections
 
+from oneroof.access.kinds import walled_kinds
 from oneroof.access.row_security import SEEN
-from oneroof.journal.actions import HOUSE, kind_of, walls_of
+from oneroof.journal.actions import HOUSE
 
 OPEN = "(SELECT oneroof_open())"
 OWN_OR_HOUSE = f"(chain = '{HOUSE}' OR chain = {SEEN})"
@@ -49,11 +49,11 @@ ALTER TABLE oneroof_checkpoint NO FORCE ROW LEVEL SECURITY; ALTER TABLE oneroof_
 def reading_rule(tables: set[str]) -> str:
     """Who reads an event, as a condition in SQL, over the kinds under the walls that have a table."""
     cases = []
-    for kind in sorted(apps.get_app_config("oneroof").get_models(), key=kind_of):
+    for word, kind in sorted(walled_kinds().items()):
         meta = kind._meta
-        if walls_of(kind) is not None and meta.db_table in tables:
+        if meta.db_table in tables:
             inside = f"SELECT 1 FROM {meta.db_table} r WHERE r.{meta.pk.column} = oneroof_event.record"
-            cases.append(f"WHEN '{kind_of(kind)}' THEN EXISTS ({inside})")
+            cases.append(f"WHEN '{word}' THEN EXISTS ({inside})")
     seen = f" OR CASE kind {' '.join(cases)} ELSE false END" if cases else ""
     return f"{OPEN} AND ({OWN_OR_HOUSE}{seen})"
 

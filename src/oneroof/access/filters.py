@@ -13,6 +13,8 @@ from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from oneroof.access.spelling import holding
+
 LONGEST = 200
 MOST_WORDS = 8
 
@@ -64,6 +66,17 @@ class WordFilter(django_filters.CharFilter):
     def filter(self, rows: Any, text: str) -> Any:
         """Rows with every word in one of the fields."""
         return matching(rows, self.fields, text) if text else rows
+
+
+class Words(django_filters.CharFilter):
+    """A filter by words in the searched text of a kind, its column ``search``."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": forms.TextInput(attrs={"maxlength": LONGEST}), **more})
+
+    def filter(self, rows: Any, text: str) -> Any:
+        """Rows whose searched text holds every word."""
+        return holding(rows, text)
 
 
 class YesNoFilter(django_filters.ChoiceFilter):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import migrations, models
 from django.db.models import Q
@@ -18,6 +19,7 @@ from oneroof.access.row_security import OWN, on_postgresql, policies, rule, unwa
 from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
 from oneroof.access.visibility import Walled, sight
+from oneroof.journal.actions import kind_of, walls_of
 from oneroof.journal.errors import Refused
 from oneroof.nations.models import in_language
 
@@ -78,6 +80,17 @@ def following(table: str, of: str, column: str) -> migrations.RunPython:
     inside = f"SELECT 1 FROM {of} r WHERE r.id = {table}.{column}"
     read = f"EXISTS ({inside} AND {rule('releasable_to', 'r.')})"
     return on_postgresql(policies(table, read, f"EXISTS ({inside} AND r.{OWN})"), unwalled(table))
+
+
+def walled_kinds() -> dict[str, Any]:
+    """Every kind under the walls by its word: records, their details, and rows that follow a record."""
+    every = apps.get_app_config("oneroof").get_models()
+    return {kind_of(kind): kind for kind in every if walls_of(kind) is not None}
+
+
+def record_kinds() -> dict[str, Any]:
+    """Every kind of record under the walls, by its word: those that have an owner and a release of their own."""
+    return {word: kind for word, kind in walled_kinds().items() if issubclass(kind, Record)}
 
 
 def seen(record: models.Model, field: str) -> Any:

@@ -107,11 +107,6 @@ def marking_of_all(records: Iterable[Record], *, detail: bool = False) -> Markin
     return Markings(releases).of(*releases)
 
 
-def marking_of_rows(rows: Any, viewer: Viewer, *, detail: bool = False) -> Marking:
-    """The marking of a list: of every row of a visible queryset, not of one page of it. A fixed number of queries."""
-    return count_and_marking(rows, viewer, detail=detail)[1]
-
-
 def count_and_marking(rows: Any, viewer: Viewer, *, detail: bool = False) -> tuple[int, Marking]:
     """How many rows a visible queryset has, and their marking together, from one pass over them."""
     if rows.viewer != viewer:

@@ -5,32 +5,26 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oneroof.access.kinds import record_kinds, walled_kinds
 from oneroof.access.markings import marking_of
 from oneroof.access.models import Detail, Record, ReleaseSetParty
 from oneroof.access.pages import Link, own, release_page
 from oneroof.access.preview import seen_as
 from oneroof.access.roles import Role
 from oneroof.access.viewer import Viewer
-from oneroof.journal.actions import kind_of
 from oneroof.nations.models import Party
-
-
-def kinds() -> dict[str, Any]:
-    """The kinds of record under the walls, by the word in addresses."""
-    return {kind_of(kind): kind for kind in apps.get_app_config("oneroof").get_models() if issubclass(kind, Record)}
 
 
 def own_of(request: HttpRequest, kind: str, pk: uuid.UUID) -> Record:
     """A record of the viewer's party, in a role that writes it, of the kind that the address names."""
-    if kind not in kinds():
+    if kind not in record_kinds():
         raise Http404
-    return own(request, kinds()[kind], pk)
+    return own(request, record_kinds()[kind], pk)
 
 
 def release(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
@@ -82,7 +76,7 @@ def release_preview(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpRespo
             "seen": seen_as(record, request.viewer, other),
             "details": [
                 seen
-                for model in apps.get_app_config("oneroof").get_models()
+                for model in walled_kinds().values()
                 if issubclass(model, Detail) and model._meta.get_field("record").related_model is type(record)
                 for detail in model.objects.visible_to(request.viewer).filter(record=record.pk)
                 if (seen := seen_as(detail, request.viewer, other)) is not None

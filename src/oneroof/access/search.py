@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from oneroof.access.filters import LONGEST, matching
-from oneroof.access.filters import WordFilter as WordFilter
 from oneroof.access.markings import marking_of_all
 from oneroof.access.models import Record
 

@@ -48,17 +48,6 @@ class Day(columns.DateColumn):
         return more["value"]
 
 
-class Instant(columns.DateTimeColumn):
-    """An instant with its zone: ``11 Jul 2024, 14:05 EEST``."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(format="j M Y, H:i T", **more)
-
-    def value(self, **more: Any) -> Any:
-        """The instant as ISO 8601, for exports."""
-        return more["value"].isoformat()
-
-
 class Name(columns.Column):
     """What a record is called in the reader's language; sorted by ``order_by``, the English name."""
 

@@ -7,8 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.search import WordFilter
-from oneroof.access.sieves import Words
+from oneroof.access.filters import WordFilter, Words, YesNoFilter
 from oneroof.catalogue.codes import SUPPLY_CLASSES, plain_stock_number
 from oneroof.catalogue.models import Item, Package
 
@@ -19,18 +18,12 @@ class ItemFilter(django_filters.FilterSet):
     q = Words(label=_("Code, stock number or name"))
     supply_class = django_filters.ChoiceFilter(label=_("Supply class"), choices=SUPPLY_CLASSES)
     nsn = django_filters.CharFilter(label=_("Stock number begins with"), method="begins")
-    explosives = django_filters.ChoiceFilter(
-        label=_("Explosives"), choices=(("yes", _("yes")), ("no", _("no"))), method="explosive"
-    )
+    explosives = YesNoFilter(label=_("Explosives"))
     owner = django_filters.CharFilter(label=_("Owner’s code"), field_name="owner__code", lookup_expr="iexact")
 
     class Meta:
         model = Item
         fields = ()
-
-    def explosive(self, rows: Any, _name: str, word: str) -> Any:
-        """Items that are explosives, or that are none."""
-        return rows.filter(explosives=word == "yes")
 
     def begins(self, rows: Any, _name: str, text: str) -> Any:
         """Items whose stock number begins with these digits: group, class, or more."""

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from oneroof.access.kinds import walled_kinds
 from oneroof.access.models import Detail
 from oneroof.access.roles import PEOPLE
 from oneroof.access.viewer import Viewer
@@ -53,11 +54,6 @@ class History:
 
     def __len__(self) -> int:
         return len(self.lines)
-
-
-def walled_kinds() -> dict[str, Any]:
-    """Every kind of record under the walls, by its word."""
-    return {kind_of(m): m for m in apps.get_app_config("oneroof").get_models() if walls_of(m) is not None}
 
 
 def open_kinds() -> dict[str, Any]:

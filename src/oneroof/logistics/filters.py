@@ -8,8 +8,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.search import WordFilter
-from oneroof.access.sieves import Words
+from oneroof.access.filters import WordFilter, Words, YesNoFilter
 from oneroof.logistics.models import Closure, Leg, Node
 
 
@@ -32,7 +31,7 @@ class LegFilter(django_filters.FilterSet):
     q = WordFilter(fields=("code",), label=_("Code"))
     mode = django_filters.ChoiceFilter(label=_("Mode"), choices=Leg.Mode)
     node = django_filters.CharFilter(label=_("Code of a node at either end"), method="at")
-    explosives = django_filters.BooleanFilter(label=_("Explosives allowed"))
+    explosives = YesNoFilter(label=_("Explosives allowed"))
 
     class Meta:
         model = Leg

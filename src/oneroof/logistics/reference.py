@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from oneroof import reference
 from oneroof.access.actions import release_set
-from oneroof.access.filled import Filled, reference_tables
 from oneroof.access.viewer import Viewer
 from oneroof.logistics.importing import TABLES, import_network
+from oneroof.nations.reference import Filled
 
 
 def fill(by: Viewer) -> Filled:
@@ -13,7 +14,7 @@ def fill(by: Viewer) -> Filled:
     everybody = release_set(public=True)
     outcome = import_network(
         by,
-        reference_tables(*(table.name for table in TABLES)),
+        reference.tables(*(table.name for table in TABLES)),
         to=everybody,
         detail_to=everybody,
         illustrative=True,

@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
@@ -109,12 +108,3 @@ def client_address(request: HttpRequest) -> str:
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     claimed = seen[-proxies] if 0 < proxies <= len(seen) else ""
     return claimed or request.META.get("REMOTE_ADDR", "")
-
-
-def note_sign_ins() -> None:
-    """Log who signs in and out, by key, and that somebody failed to; what was typed is not logged."""
-    log = structlog.get_logger("oneroof.signing_in")
-    keep = {"weak": False}
-    user_logged_in.connect(lambda user, **_: log.info("signed_in", person=str(user.pk)), **keep)
-    user_logged_out.connect(lambda user, **_: log.info("signed_out", person=str(user.pk) if user else None), **keep)
-    user_login_failed.connect(lambda **_: log.warning("sign_in_failed"), **keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.search import WordFilter
+from oneroof.access.filters import WordFilter
 from oneroof.sources.models import Source
 
 

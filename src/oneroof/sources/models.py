@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -13,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from oneroof.access.kinds import record_kinds
 from oneroof.access.models import Record
 from oneroof.access.visibility import Walled
 from oneroof.journal.actions import kind_of
@@ -146,8 +146,8 @@ class Citation(Record):
 @cache
 def citable() -> dict[str, Any]:
     """The kinds that may cite sources: every kind of record under the walls but these two, and the open ones."""
-    walled = [kind for kind in apps.get_app_config("oneroof").get_models() if issubclass(kind, Record)]
-    return {kind_of(kind): kind for kind in (*OPEN_KINDS, *walled) if kind not in (Source, Citation)}
+    every = {kind_of(kind): kind for kind in OPEN_KINDS} | record_kinds()
+    return {word: kind for word, kind in every.items() if kind not in (Source, Citation)}
 
 
 def visible(viewer: Viewer, kind: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.search import WordFilter
+from oneroof.access.filters import WordFilter
 from oneroof.nations.models import Party, holding
 from oneroof.staffing.models import ContactPoint, LiaisonPost, Status
 

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from oneroof.exchange import reference
+from oneroof import reference
 from oneroof.exchange.kiel.charts import read_folder
 from oneroof.exchange.kiel.donors import Network
 from oneroof.exchange.kiel.judging import Judged, judge

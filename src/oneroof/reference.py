@@ -17,3 +17,9 @@ def folder() -> Path:
         if place.is_dir():
             return place
     raise FileNotFoundError(2, f"the reference scenario {NAME} is missing; install the package again", str(places[0]))
+
+
+def tables(*names: str) -> list[tuple[str, bytes]]:
+    """Tables of the reference scenario as files; raises FileNotFoundError as `folder` does."""
+    place = folder()
+    return [(f"{name}.csv", (place / f"{name}.csv").read_bytes()) for name in names]
