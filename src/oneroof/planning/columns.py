@@ -44,6 +44,11 @@ def starts_of(count: Iterable[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(np.fromiter(count, np.int64))]).astype(np.int64)
 
 
+def owner_of(first: Ints) -> Ints:
+    """The run that each entry belongs to, where run ``k`` ends at ``first[k + 1]``."""
+    return np.repeat(np.arange(len(first) - 1), np.diff(first))
+
+
 def spans(first: Ints, chosen: Ints) -> tuple[Ints, Ints]:
     """The entries of some runs, one after another, and where each run begins among them."""
     count = first[chosen + 1] - first[chosen]
@@ -203,7 +208,7 @@ class Packed:
 
     def owner(self) -> Ints:
         """(entries,) the column that each entry belongs to."""
-        return np.repeat(np.arange(len(self.gain)), np.diff(self.first))
+        return owner_of(self.first)
 
     def used(self, quantity: Floats, rows: int) -> Floats:
         """(rows,) what quantities use of every row."""

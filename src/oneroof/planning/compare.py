@@ -112,12 +112,16 @@ def compare(problem_a: Problem, plan_a: Plan, problem_b: Problem, plan_b: Plan) 
     return compare_sides(Side(problem_a, plan_a), Side(problem_b, plan_b))
 
 
-def compare_sides(a: Side, b: Side) -> Difference:
-    """How the later of two plans differs; a side may take part in many comparisons."""
+def compare_sides(a: Side, b: Side, why: bool = True) -> Difference:
+    """How the later of two plans differs; a side may take part in many comparisons.
+
+    Without ``why`` no reasons are looked for, which takes most of the time: UNKNOWN stands in their place.
+    """
+    two = _Two(a, b, why)
     by_requirement: dict[str, list[Line]] = defaultdict(list)
     for line in sorted(a.flows.keys() | b.flows.keys()):
         by_requirement[line.requirement].append(line)
-    changes = [change for lines in by_requirement.values() for change in _changes(lines, a, b)]
+    changes = [change for lines in by_requirement.values() for change in _changes(lines, two)]
     changes.sort(key=lambda c: (KINDS.index(c.kind), c.requirement, c.sources))
     return Difference(
         (a.tally.points, b.tally.points),
@@ -127,28 +131,46 @@ def compare_sides(a: Side, b: Side) -> Difference:
     )
 
 
-def _changes(lines: list[Line], a: Side, b: Side) -> list[Change]:
+@dataclass(frozen=True)
+class _Two:
+    """Two plans, and whether reasons are asked for."""
+
+    a: Side
+    b: Side
+    why: bool
+
+    def less(self, line: Line, flow: Flow) -> list[str]:
+        """Why a line of the earlier plan is smaller, gone or elsewhere in the later one."""
+        return why_less(line, flow, self.a, self.b) if self.why else []
+
+    def more(self, line: Line, flow: Flow) -> list[str]:
+        """Why a line of the later plan is larger or new."""
+        return why_more(line, flow, self.a, self.b) if self.why else []
+
+
+def _changes(lines: list[Line], two: _Two) -> list[Change]:
     """The changes of one requirement's lines."""
+    a, b = two.a, two.b
     gone = [line for line in lines if line not in b.flows and line.kind != "course"]
     fresh = [line for line in lines if line not in a.flows and line.kind != "course"]
     found: list[Change] = []
     if gone and fresh:
-        found.append(_resourced(gone, fresh, a, b))
+        found.append(_resourced(gone, fresh, two))
         lines = [line for line in lines if line not in gone and line not in fresh]
     less, more = _losses(lines, a, b), _losses(lines, b, a)
     for line in lines:
         old, new = a.flows.get(line), b.flows.get(line)
         if new is None and old is not None:
-            why = why_less(line, old, a, b) or [f"{words} makes up for it" for words in more]
-            found.append(_change("dropped", line, old, None, why, a, b))
+            why = two.less(line, old) or [f"{words} makes up for it" for words in more]
+            found.append(_change("dropped", line, old, None, why, two))
         elif old is None and new is not None:
-            why = why_more(line, new, a, b) or [f"it makes up for {words}" for words in less]
-            found.append(_change("new", line, None, new, why, a, b))
+            why = two.more(line, new) or [f"it makes up for {words}" for words in less]
+            found.append(_change("new", line, None, new, why, two))
         elif old is not None and new is not None:
             others = [f"it makes up for {words}" for words in less]
             if new.quantity < old.quantity:
                 others = [f"{words} makes up for it" for words in more]
-            found += _altered(line, old, new, a, b, others)
+            found += _altered(line, old, new, two, others)
     return found
 
 
@@ -162,22 +184,22 @@ def _losses(lines: list[Line], a: Side, b: Side) -> list[str]:
     return told
 
 
-def _altered(line: Line, old: Flow, new: Flow, a: Side, b: Side, others: list[str]) -> list[Change]:
+def _altered(line: Line, old: Flow, new: Flow, two: _Two, others: list[str]) -> list[Change]:
     """A line that both plans have: another quantity (``others`` may make up for it), other days or ways, or nothing."""
     if abs(old.quantity - new.quantity) > SAME:
-        why = why_more(line, new, a, b) if new.quantity > old.quantity else why_less(line, old, a, b)
-        return [_change("quantity", line, old, new, why or others, a, b)]
+        why = two.more(line, new) if new.quantity > old.quantity else two.less(line, old)
+        return [_change("quantity", line, old, new, why or others, two)]
     if [(t[0], t[1], round(t[2], 6), t[3]) for t in old.times] != [
         (t[0], t[1], round(t[2], 6), t[3]) for t in new.times
     ]:
-        why = why_less(line, old, a, b) or why_more(line, new, a, b)
-        return [_change("moved", line, old, new, why, a, b)]
+        why = two.less(line, old) or two.more(line, new)
+        return [_change("moved", line, old, new, why, two)]
     return []
 
 
-def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], a: Side, b: Side) -> Change:
+def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], two: _Two) -> Change:
     """A change in words."""
-    source, what = _source(line, b if new else a), "persons" if line.kind == "course" else line.item
+    source, what = _source(line, two.b if new else two.a), "persons" if line.kind == "course" else line.item
     before, after = old.quantity if old else 0.0, new.quantity if new else 0.0
     if kind == "dropped" and old:
         sentence = f"{line.requirement} no longer gets {printed(before)} {what} from {source} ({_when(old)})"
@@ -192,13 +214,14 @@ def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list
     return Change(kind, line.requirement, (source,), before, after, sentence, "; ".join(why) or UNKNOWN)
 
 
-def _resourced(gone: list[Line], fresh: list[Line], a: Side, b: Side) -> Change:
+def _resourced(gone: list[Line], fresh: list[Line], two: _Two) -> Change:
     """Sources that give way to others for the same requirement."""
+    a, b = two.a, two.b
     before, after = (sum(side.flows[line].quantity for line in lines) for side, lines in ((a, gone), (b, fresh)))
     old = " and ".join(f"{printed(a.flows[x].quantity)} {x.item} from {_source(x, a)}" for x in gone)
     new = " and ".join(f"{printed(b.flows[x].quantity)} {x.item} from {_source(x, b)}" for x in fresh)
-    why = [reason for line in gone for reason in why_less(line, a.flows[line], a, b)]
-    why = why or [reason for line in fresh for reason in why_more(line, b.flows[line], a, b)]
+    why = [reason for line in gone for reason in two.less(line, a.flows[line])]
+    why = why or [reason for line in fresh for reason in two.more(line, b.flows[line])]
     reason = "; ".join(dict.fromkeys(why)) or UNKNOWN
     sources = (*(_source(x, a) for x in gone), *(_source(x, b) for x in fresh))
     sentence = f"{gone[0].requirement} gets {new} in place of {old}"

@@ -60,10 +60,13 @@ class Side:
 
     problem: Problem
     plan: Plan
+    read: Ledger | None = None  # the lines of a plan in whole units, where they have been read already
 
     @cached_property
     def ledger(self) -> Ledger:
         """The plan's lines; where it has fractions of whole units, fractions count."""
+        if self.read is not None:
+            return self.read
         ledger = Ledger.of(self.problem, self.plan.tables)
         return replace(ledger, relaxed=bool(whole_units_stay_whole(self.problem, ledger)))
 
@@ -81,35 +84,51 @@ class Side:
     @cached_property
     def flows(self) -> dict[Line, Flow]:
         """What each source gives to each requirement."""
-        p, found = self.problem, defaultdict[Line, list[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]](list)
+        p, lines = self.problem, self.ledger.lines
+        found = defaultdict[Line, list[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]](list)
         date, legs = cache(p.date), p.legs.keys
-        for d in self.ledger.deliveries:
-            requirement, item = p.requirements.keys[d.requirement], p.items.keys[d.item]
-            if d.from_offer:
-                line = Line(requirement, "offer", p.offers.keys[d.source], "", item)
-            else:
-                bought = self.ledger.purchases[d.source]
-                supplier, fund = p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund]
-                line = Line(requirement, "purchase", supplier, fund, item)
-            rides = tuple(Ride(legs[move.leg], date(move.depart)) for move in d.moves)
-            found[line].append((date(d.depart), date(d.arrive), d.quantity, d.weight, rides))
+        ride = cache(lambda leg, day: Ride(legs[leg], date(day)))
+        rides, first = list(map(ride, lines.leg.tolist(), lines.leave.tolist())), lines.first.tolist()
+        columns = (lines.depart, lines.arrive, lines.quantity, lines.weight)
+        for k, (depart, arrive, units, tonnes) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+            ridden = tuple(rides[first[k] : first[k + 1]])
+            found[self._line(k)].append((date(depart), date(arrive), units, tonnes, ridden))
         for c in self.ledger.cohorts:
             course = p.courses.keys[c.course]
             line = Line(p.requirements.keys[c.requirement], "course", course, "", course)
             found[line].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
         return {line: _flow(parts) for line, parts in found.items()}
 
+    def _line(self, k: int) -> Line:
+        """Who gives to whom in a delivery."""
+        p, lines = self.problem, self.ledger.lines
+        requirement, item, source = (
+            p.requirements.keys[lines.requirement[k]],
+            p.items.keys[lines.item[k]],
+            lines.source[k],
+        )
+        if lines.from_offer[k]:
+            return Line(requirement, "offer", p.offers.keys[source], "", item)
+        bought = self.ledger.purchases[source]
+        return Line(requirement, "purchase", p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund], item)
+
     @cached_property
     def riders(self) -> dict[tuple[str, str, int], dict[str, float]]:
         """(``leg`` or ``node``, its key, week) -> requirement -> tonnes."""
-        p = self.problem
+        p, lines = self.problem, self.ledger.lines
         found: dict[tuple[str, str, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for d in self.ledger.deliveries:
-            for move in d.moves:
-                week, requirement = move.depart // 7, p.requirements.keys[d.requirement]
-                found["leg", p.legs.keys[move.leg], week][requirement] += d.weight
-                found["node", p.nodes.keys[p.legs.origin[move.leg]], week][requirement] += d.weight
+        columns = (lines.leg, p.legs.origin[lines.leg], lines.leave // 7)
+        who, weight = lines.requirement[lines.of_move].tolist(), lines.weight[lines.of_move].tolist()
+        for leg, node, week, r, tonnes in zip(*(c.tolist() for c in columns), who, weight, strict=True):
+            requirement = p.requirements.keys[r]
+            found["leg", p.legs.keys[leg], week][requirement] += tonnes
+            found["node", p.nodes.keys[node], week][requirement] += tonnes
         return found
+
+    @cached_property
+    def filled(self) -> dict[tuple[str, str, int], float]:
+        """(``leg`` or ``node``, its key, week) -> tonnes of all requirements."""
+        return {place: math.fsum(tonnes.values()) for place, tonnes in self.riders.items()}
 
     @cached_property
     def takers(self) -> dict[tuple[str, str], dict[str, float]]:
@@ -204,6 +223,8 @@ def _limit(value: float) -> str:
 def _row_changes(table: str, key: str, before: Side, after: Side, way: int, on: dt.date | None = None) -> list[str]:
     """What changed in a row; ``on`` limits a leg's window to what matters on that day."""
     old, new = before.rows[table].get(key), after.rows[table].get(key)
+    if old is new and old is not None:
+        return []
     noun = table[:-1]
     if old is None and new is None:
         return []
@@ -332,7 +353,8 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
     if line.kind != "course":
         key = ("fund", line.fund) if line.kind == "purchase" else ("offer", line.source)
         need = flow.quantity * had.unit_cost(line)
-        if who := _crowd(line, need, had.takers.get(key, {}), other.takers.get(key, {}), other.limits.get(key, 0.0)):
+        mine, theirs = had.takers.get(key, {}), other.takers.get(key, {})
+        if who := _crowd(line, need, mine, theirs, math.fsum(theirs.values()), other.limits.get(key, 0.0)):
             told.append(goods.format(thing=f"{key[0]} {key[1]}", who=who))
     needs: dict[tuple[str, str, int, int], float] = defaultdict(float)
     for _, _, units, rides in flow.times:
@@ -342,16 +364,18 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
             needs["leg", leg, *weeks] += tonnes
             needs["node", had.rows["legs"][leg]["origin"], *weeks] += tonnes
     for (kind, name, week, week_there), tonnes in sorted(needs.items()):
-        mine, theirs = had.riders.get((kind, name, week), {}), other.riders.get((kind, name, week_there), {})
-        if who := _crowd(line, tonnes, mine, theirs, other.limits.get((kind, name), math.inf)):
+        there = kind, name, week_there
+        mine, theirs = had.riders.get((kind, name, week), {}), other.riders.get(there, {})
+        limit = other.limits.get((kind, name), math.inf)
+        if who := _crowd(line, tonnes, mine, theirs, other.filled.get(there, 0.0), limit):
             told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
     return told
 
 
-def _crowd(line: Line, need: float, mine: dict[str, float], theirs: dict[str, float], limit: float) -> str:
+def _crowd(line: Line, need: float, mine: dict[str, float], theirs: dict[str, float], used: float, limit: float) -> str:
     """The requirements that crowd the line out: those that have more of the limit in the other plan; '' for none."""
-    used = math.fsum(theirs.values()) - theirs.get(line.requirement, 0.0)
-    return _names(_gainers(mine, theirs, line.requirement)) if used + need > limit * (1 + 1e-9) + 1e-6 else ""
+    others = used - theirs.get(line.requirement, 0.0)
+    return _names(_gainers(mine, theirs, line.requirement)) if others + need > limit * (1 + 1e-9) + 1e-6 else ""
 
 
 def _gainers(old: dict[str, float], new: dict[str, float], but: str) -> list[str]:

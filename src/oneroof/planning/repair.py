@@ -32,20 +32,22 @@ class Written:
     shipments: Shipments
     tally: Tally
     plan: Plan  # deliveries, movements, purchases, cohorts and served; no explanations
+    ledger: Ledger
 
     @cached_property
     def side(self) -> Side:
         """What comparisons need of it."""
-        return Side(self.relaxation.problem, self.plan)
+        return Side(self.relaxation.problem, self.plan, self.ledger)
 
 
 def written(relaxation: Relaxation, shipments: Shipments) -> Written:
     """The lines and the account of shipments."""
     p = relaxation.problem
     tables = lines_of(relaxation, shipments)
-    account = tally(p, Ledger.of(p, tables))
+    ledger = Ledger.of(p, tables)
+    account = tally(p, ledger)
     tables["served"] = account.served_rows(p)
-    return Written(relaxation, shipments, account, Plan(tables, account.figures(), [], p.tables))
+    return Written(relaxation, shipments, account, Plan(tables, account.figures(), [], p.tables), ledger)
 
 
 def repaired(old: Written, relaxation: Relaxation) -> Written:

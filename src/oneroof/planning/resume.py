@@ -10,7 +10,7 @@ import numpy as np
 
 from oneroof.planning import pins
 from oneroof.planning.carving import carve
-from oneroof.planning.columns import Trip
+from oneroof.planning.columns import Trip, owner_of
 from oneroof.planning.goals import timeliness_on
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.problem import NO_ONE, Floats
@@ -54,7 +54,10 @@ def _packing(relaxation: Relaxation, near: Earlier | None, first: Lines) -> Pack
 
 def _relaxed(relaxation: Relaxation) -> Lines:
     """What the relaxed plan brings from an offer to where a pin wants it, the most first; units rounded up."""
-    program = decompose(relaxation.pool, relaxation.quantity, relaxation.quantity > HAIR)
+    columns, pin = relaxation.pool.columns, relaxation.matching.pairs.pin
+    pinned = np.zeros(len(columns), np.bool_)
+    pinned[owner_of(columns.trip_first)[pin[columns.trips.pair] != NO_ONE]] = True
+    program = decompose(relaxation.pool, relaxation.quantity, pinned & (relaxation.quantity > HAIR))
     found = zip(program.trips, program.relaxed.tolist(), strict=False)  # trips come before other columns
     mine = [(trip, units) for trip, units in found if relaxation.matching.pairs.pin[trip.pair] != NO_ONE]
     return tuple((trip, float(np.ceil(units))) for trip, units in sorted(mine, key=lambda x: -x[1]))

@@ -257,7 +257,7 @@ def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:
 
 def _loss(problem: Problem, first: Written, second: Written, nations: tuple[str, ...]) -> Loss:
     """What is lost without some nations, by the plans in whole units."""
-    difference = compare_sides(first.side, second.side)
+    difference = compare_sides(first.side, second.side, why=False)
     hits = hits_of(difference)
     a, b = figures(first), figures(second)
     return Loss(

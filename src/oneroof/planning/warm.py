@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from oneroof.planning.columns import Columns, Trips
+from oneroof.planning.columns import Columns, Trips, owner_of
 from oneroof.planning.limits import Limits
 from oneroof.planning.matching import Matching
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
@@ -63,16 +63,16 @@ class Move:
         """(orders,) the place of every old order among the new ones, NO_ONE where it is gone."""
         old, new = self.old.matching.sources, self.matching.sources
         fund = _map(self.old.problem.funds.keys, self.new.funds.keys)
-        wanted = self.source[_owner(old.order_first)], fund[old.order_fund], old.order_week
-        return _found((_owner(new.order_first), new.order_fund, new.order_week), wanted)
+        wanted = self.source[owner_of(old.order_first)], fund[old.order_fund], old.order_week
+        return _found((owner_of(new.order_first), new.order_fund, new.order_week), wanted)
 
     def columns(self, columns: Columns) -> tuple[Columns, Bools]:
         """The columns that are still possible, in the new problem's indices, and which they are."""
         trips, rides = self.trips(columns.trips)
         start, requirement = self.start[columns.start], self.requirement[columns.requirement]
         good = (requirement >= 0) & (~columns.is_package | self.same_parts[columns.requirement])
-        good[_owner(columns.cohort_first)[(start < 0) | self._shut()[start]]] = False
-        good[_owner(columns.trip_first)[~rides]] = False
+        good[owner_of(columns.cohort_first)[(start < 0) | self._shut()[start]]] = False
+        good[owner_of(columns.trip_first)[~rides]] = False
         moved = Columns(
             requirement, columns.day, columns.is_package, columns.trip_first, trips,
             columns.cohort_first, start, columns.persons,
@@ -120,7 +120,7 @@ class Move:
         good &= np.where(new.order < 0, window, np.append(s.order_ready, 0)[new.order] <= leave)
         good &= new.arrive <= pairs.last[new.pair]
         lasts = _same(self.old.problem.legs.keys, self.old.problem.legs.days, p.legs.keys, p.legs.days)
-        good[_owner(new.first)[~lasts[old.leg]]] = False
+        good[owner_of(new.first)[~lasts[old.leg]]] = False
         return good & self.matching.rides(p, new.pair, new.first, new.leg, new.when)
 
 
@@ -152,11 +152,6 @@ def _found(among: tuple[Ints, Ints, Ints], wanted: tuple[Ints, Ints, Ints]) -> I
 def _mapped(places: Ints, index: Ints) -> Ints:
     """Where each index went; NO_ONE stays."""
     return np.append(places, NO_ONE)[index]
-
-
-def _owner(first: Ints) -> Ints:
-    """The run that each entry belongs to."""
-    return np.repeat(np.arange(len(first) - 1), np.diff(first))
 
 
 def _parts(p: Problem, r: int) -> list[tuple[bool, str, float]]:
