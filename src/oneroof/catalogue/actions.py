@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.db import models
@@ -201,22 +202,13 @@ def refuse_circles(viewer: Viewer) -> None:
 
 def find_circle(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
     """A way along the pairs that ends where it began (that node first and last), or nothing."""
-    onward: dict[Any, list[Any]] = {}
+    onward: TopologicalSorter[Any] = TopologicalSorter()
     for start, end in pairs:
-        onward.setdefault(start, []).append(end)
-    done: set[Any] = set()
-    for first in onward:
-        way, branches = [first], [iter(onward.get(first, ()))]
-        while way and first not in done:
-            step = next(branches[-1], None)
-            if step is None:
-                done.add(way.pop())
-                branches.pop()
-            elif step in way:
-                return [*way[way.index(step) :], step]
-            elif step not in done:
-                way.append(step)
-                branches.append(iter(onward.get(step, ())))
+        onward.add(end, start)
+    try:
+        onward.prepare()
+    except CycleError as error:
+        return list(error.args[1])
     return []
 
 
