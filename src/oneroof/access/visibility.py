@@ -63,11 +63,17 @@ class Walled(models.Manager[Kept]):
         The viewer's party owns the record; or it is in the release set, or the set is public, and the embargo is over
         (the headquarters does not wait for it); and the viewer's role reads this kind of record.
         """
+        return self.within(viewer, self.wall(viewer))
+
+    def within(self, viewer: Viewer, wall: Q) -> Visible[Kept]:
+        """The records behind a wall that the viewer's role reads."""
         rows: Visible[Kept] = Visible(self.model, using=self._db)
         rows.viewer = viewer
-        if not viewer.reads(kind_of(self.model)):
-            return rows.none()
-        return rows.filter(self.wall(viewer))
+        return rows.filter(wall) if viewer.reads(kind_of(self.model)) else rows.none()
+
+    def stands(self, viewer: Viewer, record: models.Model) -> bool:
+        """Whether a record, as it is in the database, is visible."""
+        return self.visible_to(viewer).filter(pk=record.pk).exists()
 
     def wall(self, viewer: Viewer) -> Q:
         """The rule as a condition: of a record by its release set, of a detail by its record's detail set."""
