@@ -1,8 +1,8 @@
-"""Times the lists with 100,000 items and 10,000 nodes: ``python -m bench.pages [--postgresql] [--items N]``.
+"""Times the lists with 100,000 items, 10,000 nodes, 100,000 events: ``python -m bench.pages [--postgresql]``.
 
 The database is a fresh one in a temporary folder: SQLite, or with --postgresql a server of its own. Pages are asked
-for as a donor's representative, through the whole stack but the socket. Printed are medians of the wall clock and of
-the CPU of this process (on PostgreSQL the server's CPU is not in it), in milliseconds.
+for as a donor's representative, through the whole stack but the socket. Printed are medians in milliseconds of the
+wall clock, of the CPU of this process, and of the CPU of PostgreSQL's process for it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 import time
 import uuid
 import warnings
+from pathlib import Path
 from typing import Any
 
 PAGES = (
@@ -33,6 +34,10 @@ PAGES = (
     "/network/?kind=port",
     "/network/nodes.geojson?kind=port",
     "/search/?q=howitzer",
+    "/api/v1/items",
+    "/api/v1/nodes",
+    "/log/",
+    "/log/?kind=item",
 )
 NOUNS = ("Howitzer", "Rounds, pallet", "Generator", "Truck", "Radio set", "Tent", "Bridge", "Rations, pallet")
 CLASSES = ("US VII", "NATO V", "NATO IV", "NATO II", "")
@@ -44,6 +49,7 @@ def main() -> None:
     asked.add_argument("--postgresql", action="store_true")
     asked.add_argument("--items", type=int, default=100_000)
     asked.add_argument("--nodes", type=int, default=10_000)
+    asked.add_argument("--events", type=int, default=100_000)
     asked.add_argument("--times", type=int, default=7)
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="oneroof-bench-") as folder:
@@ -78,17 +84,20 @@ def measure(options: argparse.Namespace) -> None:
     settings.ALLOWED_HOSTS.append("testserver")
     call_command("migrate", verbosity=0)
     person = fill(options.items, options.nodes)
+    fill_log(options.events)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # What PostgreSQL does by itself within a minute of many new rows.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     if connection.vendor == "postgresql":
         as_the_application(connection)
     browser = Client()
     browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    print(f"{connection.vendor}, {options.items:,} items, {options.nodes:,} nodes, median of {options.times}")
-    print(f"{'page':44}{'wall ms':>9}{'CPU ms':>9}{'queries':>9}")
+    sizes = f"{options.items:,} items, {options.nodes:,} nodes, {options.events:,} events"
+    print(f"{connection.vendor}, {sizes}, median of {options.times}")
+    print(f"{'page':36}{'wall ms':>9}{'CPU ms':>9}{'server ms':>11}{'queries':>9}")
     for page in PAGES:
-        wall, cpu, queries = timed(browser, page, options.times)
-        print(f"{page:44}{wall:9.0f}{cpu:9.0f}{queries:9}")
+        wall, cpu, server, queries = timed(browser, page, options.times)
+        print(f"{page:36}{wall:9.0f}{cpu:9.0f}{server:11.0f}{queries:9}")
         sys.stdout.flush()
 
 
@@ -104,26 +113,53 @@ def as_the_application(connection: Any) -> None:
     connection.close_at = None
 
 
-def timed(browser: Any, page: str, times: int) -> tuple[float, float, int]:
-    """Medians of wall and CPU in milliseconds, and the number of queries."""
+def server_seconds() -> float:
+    """CPU seconds so far of the process by which PostgreSQL serves this connection; 0 on SQLite."""
+    from django.db import connection  # noqa: PLC0415
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def timed(browser: Any, page: str, times: int) -> tuple[float, float, float, int]:
+    """Medians of wall, CPU and the server's CPU in milliseconds, and the number of queries."""
     from django.db import connection, reset_queries  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     with CaptureQueriesContext(connection) as captured:
         answer = browser.get(page)
     assert answer.status_code == 200, (page, answer.status_code)
+    queries = len(captured)
     if os.environ.get("BENCH_SQL"):
         for query in captured.captured_queries:
             if float(query["time"]) > 0.01:
                 print("   ", query["time"], query["sql"][:2000])
-    wall, cpu = [], []
+    wall, cpu, server = [], [], []
     for _ in range(times):
         reset_queries()
-        started, spent = time.perf_counter(), time.process_time()
+        started, spent, served = time.perf_counter(), time.process_time(), server_seconds()
         browser.get(page)
         wall.append(time.perf_counter() - started)
         cpu.append(time.process_time() - spent)
-    return statistics.median(wall) * 1000, statistics.median(cpu) * 1000, len(captured)
+        server.append(server_seconds() - served)
+    medians = [statistics.median(one) * 1000 for one in (wall, cpu, server)]
+    return medians[0], medians[1], medians[2], queries
+
+
+def fill_log(number: int) -> None:
+    """Events of three owners in equal parts: of every record in turn, those of DNK among them."""
+    from bench.journal import fill as fill_chain  # noqa: PLC0415
+
+    from oneroof.access.viewer import Viewer  # noqa: PLC0415
+    from oneroof.catalogue.models import Item  # noqa: PLC0415
+    from oneroof.nations.models import Party  # noqa: PLC0415
+
+    for party in Party.objects.all():
+        keys = [str(key) for key in Item._base_manager.filter(owner=party).order_by("pk").values_list("pk", flat=True)]
+        by = Viewer(uuid.uuid4(), party.pk, "donor_representative", (party.pk,))
+        fill_chain(by, keys, number // 3)
 
 
 def fill(count_items: int, count_nodes: int) -> Any:

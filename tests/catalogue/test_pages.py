@@ -1,13 +1,17 @@
 """Pages of the catalogue: who gets them, what they tell, and with how many queries."""
 
 import io
+import re
 import zipfile
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from oneroof.access.actions import release_set
+from oneroof.access.markings import count_and_marking
+from oneroof.access.spelling import holding
 from oneroof.access.viewer import looking
 from oneroof.catalogue.actions import add_package, add_substitute
 from oneroof.catalogue.models import Item, Package, Substitute
@@ -127,3 +131,29 @@ def test_the_api_tells_no_hidden_end(shelf, signed_in):
     (row,) = signed_in("NLD").get("/api/v1/substitutes").json()["results"]
 
     assert (row["item"], row["substitute"]) == (str(shelf["shown"].pk), None)
+
+
+def test_rows_that_sort_alike_stand_on_one_page_each(item, signed_in):
+    for number in range(60):
+        item(code=f"TENT-{number:02}", name="Tent")
+    danish = signed_in("DNK")
+    for sort in ("-tonnes_per_unit", "name", "owner"):
+        pages = [danish.get(f"/items/?sort={sort}&page={page}").content.decode() for page in (1, 2)]
+        found = [code for page in pages for code in re.findall(r">(TENT-\d\d)<", page)]
+        assert sorted(found) == [f"TENT-{number:02}" for number in range(60)]
+        assert len(found) == len(set(found)) == 60
+
+
+@pytest.mark.skipif(settings.POSTGRESQL, reason="PostgreSQL chooses by what its tables hold")
+@pytest.mark.parametrize("text", ["", "tent"])
+def test_counting_and_paging_items_reads_an_index_alone(text, viewer):
+    rows = holding(Item.objects.visible_to(viewer("DNK")), text)
+    with CaptureQueriesContext(connection) as captured:
+        count_and_marking(rows, rows.viewer)
+        list(rows.values_list("pk", flat=True)[:50])
+    asked = [query["sql"] for query in captured.captured_queries if "oneroof_item" in query["sql"]]
+    assert len(asked) == 2
+    for sql in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"))
+            assert any("oneroof_item USING COVERING INDEX" in row[3] for row in cursor.fetchall())

@@ -52,7 +52,9 @@ def reading_rule(tables: set[str]) -> str:
     for word, kind in sorted(walled_kinds().items()):
         meta = kind._meta
         if meta.db_table in tables:
-            inside = f"SELECT 1 FROM {meta.db_table} r WHERE r.{meta.pk.column} = oneroof_event.record"
+            # OFFSET 0 has the record looked up for each event, and no set made of all visible records of the kind: the
+            # log shows fifty lines, and a record's history some more.
+            inside = f"SELECT 1 FROM {meta.db_table} r WHERE r.{meta.pk.column} = oneroof_event.record OFFSET 0"
             cases.append(f"WHEN '{word}' THEN EXISTS ({inside})")
     seen = f" OR CASE kind {' '.join(cases)} ELSE false END" if cases else ""
     return f"{OPEN} AND ({OWN_OR_HOUSE}{seen})"

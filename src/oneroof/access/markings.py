@@ -115,7 +115,7 @@ def count_and_marking(rows: Any, viewer: Viewer, *, detail: bool = False) -> tup
         # What is joined to the rows must not be counted with them.
         rows = rows.model.objects.visible_to(viewer).filter(pk__in=rows.order_by().values("pk"))
     names = ["owner", "releasable_to", "detail_releasable_to", "embargo_until"]
-    found = rows.order_by().select_related(None).values_list(*names).annotate(rows=Count("pk"))
+    found = rows.order_by().select_related(None).values_list(*names).annotate(rows=Count("*"))
     counted = [tuple(row) for row in found]
     releases = [(owner, to, shown if detail else None, until) for owner, to, shown, until, _rows in counted]
     if detail:

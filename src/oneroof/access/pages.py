@@ -23,6 +23,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
+from django_tables2.rows import BoundRows
 
 from oneroof.access.actions import change_release
 from oneroof.access.markings import Markings, count_and_marking, default_marking, marking_of, release_of
@@ -119,6 +120,7 @@ def list_page(
     walled = walls_of(rows.model) is not None and issubclass(rows.model, Record)
     made = table(shown, empty_text="")
     RequestConfig(request, paginate=False).configure(made)
+    made.data.data = steady(made.data.data)
     if request.GET.get("export") == "csv":
         return csv_answer(made, str(title), request, walled=walled, detail=detail)
     if walled:
@@ -127,6 +129,8 @@ def list_page(
         count, marking = shown.count(), default_marking(request.viewer)
     paging = {"per_page": PER_PAGE, "silent": True, "paginator_class": Counted, "known": count}
     RequestConfig(request, paginate=paging).configure(made)
+    if walled:
+        made.page.object_list = BoundRows(rows_of_page(shown, made), table=made)
     asked = {key: value for key, value in request.GET.items() if value and key not in ("page", "sort", "export")}
     answer = render(
         request,
@@ -149,6 +153,20 @@ def list_page(
     )
     answer["HX-Push-Url"] = f"{request.path}?{kept(request)}".rstrip("?")
     return answer
+
+
+def steady(rows: Any) -> Any:
+    """Rows in the order that was asked for, and where that leaves two alike in the order of their kind."""
+    asked = rows.query.order_by
+    return rows.order_by(*asked, *(name for name in rows.model._meta.ordering if name not in asked)) if asked else rows
+
+
+def rows_of_page(shown: Any, table: Any) -> list[Any]:
+    """The records of a table's page: their ids first, which an index gives in order, and then those few records."""
+    page = table.page
+    keys = list(table.data.data[max(page.start_index() - 1, 0) : page.end_index()].values_list("pk", flat=True))
+    found = shown.order_by().in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def csv_answer(table: Any, title: str, request: HttpRequest, *, walled: bool, detail: bool) -> HttpResponse:

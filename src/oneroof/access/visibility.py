@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from oneroof.journal.actions import kind_of, walls_of
@@ -94,4 +95,20 @@ def sight(viewer: Viewer, path: str, release: str) -> Q:
     named = ReleaseSetParty.objects.filter(party__in=viewer.parties).values("release_set")
     told = Q(**{f"{path}{release}__in": named})
     shared = told if viewer.headquarters else told & over
-    return Q(**{f"{path}owner__in": viewer.parties}) | shared | (Q(**{f"{path}{release}__in": public}) & over)
+    own = Q(In(ReadAlong(F(f"{path}owner"), output_field=models.UUIDField()), viewer.parties))
+    return own | shared | (Q(**{f"{path}{release}__in": public}) & over)
+
+
+class ReadAlong(models.Func):
+    """A column that SQLite reads with its row and does not look up: the unary plus of its manual, "Query Planning".
+
+    Where much is visible, SQLite without statistics would collect the rows of each owner and of each release set and
+    sort them all, when an index holds what a list needs in the order it needs it.
+    """
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """With the plus."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)

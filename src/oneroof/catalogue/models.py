@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.kinds import LONGEST_CODE, Belonging, Following, Named, seen
+from oneroof.access.kinds import LONGEST_CODE, RELEASE, Belonging, Covering, Following, Named, seen
 from oneroof.access.models import Detail, Record
 from oneroof.access.spelling import fold
 from oneroof.catalogue.codes import (
@@ -94,12 +94,11 @@ class Item(Named):
             ),
         )
         indexes = (
-            models.Index(fields=("code", "id"), name="item_by_code"),
-            models.Index(fields=("nsn",), name="item_by_nsn"),
-            # Counts and markings of lists come from the index alone.
-            models.Index(
-                fields=("owner", "releasable_to", "detail_releasable_to", "embargo_until"), name="item_by_release"
-            ),
+            # Counts, markings and the ids of a page come from one of these alone.
+            Covering(fields=("code", "id", *RELEASE, "search"), name="item_by_code"),
+            Covering(fields=(*RELEASE, "search"), name="item_by_release"),
+            Covering(fields=("nsn", *RELEASE, "code", "id"), name="item_by_nsn"),
+            Covering(fields=("supply_class", *RELEASE, "code", "id"), name="item_by_class"),
         )
 
     def get_absolute_url(self) -> str:

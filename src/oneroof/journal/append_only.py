@@ -14,14 +14,15 @@ def sqlite_guards(table: str) -> list[str]:
     ]
 
 
-def sqlite_replacing_guard(table: str, same: str) -> str:
+def sqlite_replacing_guard(table: str, *same: str) -> str:
     """A statement that refuses INSERT OR REPLACE over a row: it would delete that row without a DELETE trigger.
 
-    ``same`` is the condition that a row of the table is in the way of the ``NEW`` one.
+    ``same`` are the conditions by which a row of the table is in the way of the ``NEW`` one, each served by an index.
+    They are asked one by one: of one question with OR, SQLite may think that reading the whole table is quicker.
     """
+    found = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {one})" for one in (*same, "rowid = NEW.rowid"))
     return (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same} OR rowid = NEW.rowid) "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} WHEN {found} "
         f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     )
 

@@ -19,12 +19,12 @@ from oneroof.journal.append_only import (
 EVENT, CHECKPOINT = "oneroof_event", "oneroof_checkpoint"
 EVENT_GUARDS = [
     *sqlite_guards(EVENT),
-    sqlite_replacing_guard(EVENT, "id = NEW.id OR (chain = NEW.chain AND position = NEW.position)"),
+    sqlite_replacing_guard(EVENT, "id = NEW.id", "chain = NEW.chain AND position = NEW.position"),
 ]
 CHECKPOINT_GUARDS = [
     *sqlite_guards(CHECKPOINT),
     sqlite_replacing_guard(
-        CHECKPOINT, "id = NEW.id OR (chain = NEW.chain AND position = NEW.position AND key = NEW.key)"
+        CHECKPOINT, "id = NEW.id", "chain = NEW.chain AND position = NEW.position AND key = NEW.key"
     ),
 ]
 
