@@ -19,6 +19,9 @@ WORDS: dict[str, Any] = {
     "use_link": _("one-time link used"),
     "take_factors_away": _("second factors taken away"),
     "join_account": _("outside account joined"),
+    "ask_recovery": _("asked to open the account anew"),
+    "agree_recovery": _("a second person agreed to open the account anew"),
+    "refuse_recovery": _("refused to open the account anew"),
     "sign_out_everywhere": _("signed out everywhere"),
     "sign_in": _("signed in"),
     "sign_in_failed": _("sign-in failed"),
@@ -31,7 +34,7 @@ WORDS: dict[str, Any] = {
     "change_password": _("password changed"),
     "reset_password": _("password reset"),
 }
-BY = {"person": _("themselves"), "other": _("an administrator"), "house": _("the command line"), "nobody": ""}
+BY = {"person": _("themselves"), "other": _("somebody else"), "house": _("the command line"), "nobody": ""}
 MOST = 20
 
 
