@@ -13,7 +13,7 @@ from oneroof.access.actors import House
 from oneroof.access.links import key_of, make_link
 from oneroof.access.models import Person
 from oneroof.access.people import change_end, change_person, take_factors_away
-from oneroof.access.viewer import PUBLIC, looking
+from oneroof.access.viewer import PUBLIC, WATCH, looking
 from oneroof.journal.actions import HOUSE
 from oneroof.journal.models import Event
 from tests.access.codes import totp
@@ -55,7 +55,7 @@ def acts(browser):
 
 
 def events(*kinds):
-    with looking(PUBLIC):
+    with looking(WATCH):
         return list(Event.objects.filter(chain=HOUSE, kind__in=kinds).order_by("position"))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Person
+from oneroof.access.viewer import Viewer, looking
 from oneroof.journal.actions import HOUSE
 from oneroof.journal.models import Event
 
@@ -54,6 +55,12 @@ def lately(person: Person) -> list[Line]:
         Line(event.at, WORDS.get(event.verb, event.verb), BY[whose(event, person)])
         for event in rows.order_by("-position")[:MOST]
     ]
+
+
+def own(person: Person) -> list[Line]:
+    """The last events of the own account, whatever role the person has or lacks today."""
+    with looking(Viewer(person=person.pk)):
+        return lately(person)
 
 
 def whose(event: Event, person: Person) -> str:

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from oneroof.access.account_history import lately
+from oneroof.access.account_history import own
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import use_link
 from oneroof.access.markings import Marking
@@ -126,7 +126,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_password": request.user.has_usable_password(),
             "held": current_secondments(request.user),
             "by_link": came_by_link(request),
-            "lately": lately(request.user),
+            "lately": own(request.user),
             "asked": asked(request.user),
             "waiting": len(waiting_secondments(request.viewer)) + len(waiting_people(request.viewer)),
         },

@@ -50,6 +50,8 @@ class Viewer:
 
 
 PUBLIC = Viewer()
+# The house itself where it looks after its own chain: of every party's records it sees what is public.
+WATCH = Viewer(role=roles.Role.ADMINISTRATOR)
 
 
 @contextmanager
@@ -77,8 +79,11 @@ def tell(viewer: Viewer | None) -> None:
     if connection.vendor != "postgresql":
         return
     sight = "" if viewer is None else ",".join(str(party) for party in viewer.parties) or "public"
-    office = "yes" if viewer is not None and viewer.headquarters else ""
+    told = {"sight": sight, "office": "", "person": "", "keeper": ""}
+    if viewer is not None:
+        told["office"] = "yes" if viewer.headquarters else ""
+        told["person"] = str(viewer.person or "")
+        told["keeper"] = str(viewer.party or "all") if viewer.role == roles.Role.ADMINISTRATOR else ""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('oneroof.sight', %s, false), set_config('oneroof.office', %s, false)", [sight, office]
-        )
+        sets = ", ".join(f"set_config('oneroof.{name}', %s, false)" for name in told)
+        cursor.execute(f"SELECT {sets}", list(told.values()))
