@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from sesame.utils import get_token, get_user
@@ -46,7 +47,11 @@ def use_link(key: str, request: HttpRequest | None = None) -> Person | None:
     if not number.isdecimal() or not token:
         return None
     person = get_user(token, scope=f"link {number}", update_last_login=False)
-    if person is None or str(person.link) != number:
+    if person is None:
+        return None
+    if str(person.link) != number:
+        # A link of before gets the answer of a forged one, for the same work: the failed try is noted as well.
+        user_login_failed.send(sender=use_link, credentials={"sesame": ""}, request=request)
         return None
     person.link += 1
     end_recovery(person)

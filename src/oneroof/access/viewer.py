@@ -49,9 +49,10 @@ class Viewer:
         )
 
 
+KEEPER = str(roles.Role.ADMINISTRATOR)
 PUBLIC = Viewer()
 # The house itself where it looks after its own chain: of every party's records it sees what is public.
-WATCH = Viewer(role=roles.Role.ADMINISTRATOR)
+WATCH = Viewer(role=KEEPER)
 
 
 @contextmanager
@@ -83,7 +84,7 @@ def tell(viewer: Viewer | None) -> None:
     if viewer is not None:
         told["office"] = "yes" if viewer.headquarters else ""
         told["person"] = str(viewer.person or "")
-        told["keeper"] = str(viewer.party or "all") if viewer.role == roles.Role.ADMINISTRATOR else ""
+        told["keeper"] = str(viewer.party or "all") if viewer.role == KEEPER else ""
     with connection.cursor() as cursor:
         sets = ", ".join(f"set_config('oneroof.{name}', %s, false)" for name in told)
         cursor.execute(f"SELECT {sets}", list(told.values()))
