@@ -232,6 +232,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
 # How many proxies stand before the server: the address of whoever asks is the one before them.
 ALLAUTH_TRUSTED_PROXY_COUNT = whole("ONEROOF_PROXIES", 0, least=0, most=5)
+ACCOUNT_FORMS = {"reset_password": "oneroof.access.forgotten.ForgottenForm"}
 ACCOUNT_ADAPTER = "oneroof.access.adapters.Accounts"
 SOCIALACCOUNT_ADAPTER = "oneroof.access.adapters.OutsideAccounts"
 SOCIALACCOUNT_ONLY = False

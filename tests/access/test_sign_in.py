@@ -1,21 +1,25 @@
 """Signing in with passwords, links and second factors; how sessions end; what is kept of it."""
 
 import os
+import re
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
 from oneroof.access.actors import House
 from oneroof.access.links import key_of, make_link
 from oneroof.access.models import Person
-from oneroof.access.people import change_end, change_person, take_factors_away
-from oneroof.access.viewer import PUBLIC, looking
+from oneroof.access.people import add_person, change_end, change_person, take_factors_away
+from oneroof.access.viewer import PUBLIC, WATCH, looking
 from oneroof.journal.actions import HOUSE
 from oneroof.journal.models import Event
+from oneroof.running.working import work
 from tests.access.codes import totp
 
 PASSWORD = "four-plain-words-here"
@@ -55,7 +59,7 @@ def acts(browser):
 
 
 def events(*kinds):
-    with looking(PUBLIC):
+    with looking(WATCH):
         return list(Event.objects.filter(chain=HOUSE, kind__in=kinds).order_by("position"))
 
 
@@ -315,15 +319,75 @@ def test_a_short_or_common_password_is_refused_with_the_reason(denmark):
     assert answer.context["form"].errors["new_password2"]
 
 
+def forget(email):
+    return Client().post("/accounts/password/reset/", {"email": email})
+
+
 def test_a_forgotten_password_leads_to_an_administrator_where_there_is_no_mail(denmark, settings, mailoutbox):
     assert b"one-time link" in Client().get("/accounts/password/reset/").content
     settings.EMAIL_HOST = "mail.example.org"
+    by_house(change_person, denmark.person, language="uk")
+    left = by_house(add_person, email="left@example.org", name="Left", party=denmark.party, role="reader",
+                    starts_on=timezone.localdate()).person  # fmt: skip
+    by_house(change_person, left, is_active=False)
 
-    known = Client().post("/accounts/password/reset/", {"email": denmark.person.email})
-    unknown = Client().post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    answers = [forget(email) for email in (denmark.person.email, "nobody@example.org", left.email)]
 
-    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-    assert [mail.to for mail in mailoutbox] == [[denmark.person.email]]
+    assert len({(answer.status_code, answer["Location"], answer.content) for answer in answers}) == 1
+    assert mailoutbox == [], "nothing is sent while somebody waits"
+    work(lambda: False, lambda seconds: None, once=True)
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [([denmark.person.email], "Новий пароль для OneRoof")]
+    path = re.search(r"http://127.0.0.1:8000(\S+)", mailoutbox[0].body)[1]
+    browser = Client()
+    new = {"password1": "another-four-plain-words", "password2": "another-four-plain-words"}
+    browser.post(browser.get(path)["Location"], new)
+    assert acts(sign_in(denmark, "another-four-plain-words")[0]) == "DNK"
+
+
+class Counted(MD5PasswordHasher):
+    """Counts how often a password is hashed."""
+
+    hashed = 0
+
+    def encode(self, password, salt):
+        Counted.hashed += 1
+        return super().encode(password, salt)
+
+
+def test_an_unknown_address_costs_the_same_work_as_a_known_one(denmark, second, settings, queries):
+    settings.PASSWORD_HASHERS = ["tests.access.test_sign_in.Counted"]
+    settings.EMAIL_HOST = "mail.example.org"
+    denmark.person.set_password(PASSWORD)
+    denmark.person.save()
+    left, bare = second("DNK", "reader").person, second("DNK", "reader").person
+    left.set_password(PASSWORD)
+    left.is_active = False
+    left.save()
+
+    def work_of(step):
+        Counted.hashed = 0
+        return queries(step), Counted.hashed
+
+    def try_to_sign_in(email):
+        Client().post("/accounts/login/", {"login": email, "password": "not-the-right-password"})
+
+    emails = [denmark.person.email, left.email, bare.email, "nobody@example.org"]
+    signing_in = [work_of(lambda email=email: try_to_sign_in(email)) for email in emails]
+    forgetting = [work_of(lambda email=email: forget(email)) for email in emails]
+
+    assert len(set(signing_in)) == 1 and signing_in[0][1] == 1
+    assert len(set(forgetting)) == 1 and forgetting[0][1] == 0
+
+
+def test_links_that_do_not_work_cost_the_same_work(second, queries):
+    used, fresh = second("DNK", "reader").person, second("DNK", "reader").person
+    spent, older = by_house(make_link, used), by_house(make_link, fresh)
+    by_house(make_link, fresh)
+    use(spent)
+    nobody = Person(id=uuid.uuid4(), email="nobody@example.org", link=1)
+    unknown = f"http://127.0.0.1:8000/link/{key_of(nobody)}/"
+
+    assert len({queries(lambda address=address: use(address)) for address in (spent, older, unknown)}) == 1
 
 
 def test_the_end_of_a_secondment_ends_the_session_at_the_next_request(denmark):

@@ -6,7 +6,7 @@ import pytest
 
 from oneroof.access.actors import House
 from oneroof.access.links import make_link
-from oneroof.access.viewer import PUBLIC, looking
+from oneroof.access.viewer import PUBLIC, WATCH, looking
 from oneroof.journal.models import Event
 
 PHONE = {
@@ -71,7 +71,7 @@ def test_a_passkey_is_added_after_a_link_and_signs_in_alone(page, second, settin
     page.goto(page.home + "/items/")
     assert page.url.endswith("/items/") and "(DNK)" in page.locator("header").inner_text()
     assert page.faults == []
-    with looking(PUBLIC):
+    with looking(WATCH):
         told = [e.after for e in Event.objects.filter(kind="sign_in", verb="sign_in").order_by("position")]
     assert [steps["steps"] for steps in told] == [["link"], ["webauthn"]]
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Person
+from oneroof.access.viewer import Viewer, looking
 from oneroof.journal.actions import HOUSE
 from oneroof.journal.models import Event
 
@@ -19,6 +20,9 @@ WORDS: dict[str, Any] = {
     "use_link": _("one-time link used"),
     "take_factors_away": _("second factors taken away"),
     "join_account": _("outside account joined"),
+    "ask_recovery": _("asked to open the account anew"),
+    "agree_recovery": _("a second person agreed to open the account anew"),
+    "refuse_recovery": _("refused to open the account anew"),
     "sign_out_everywhere": _("signed out everywhere"),
     "sign_in": _("signed in"),
     "sign_in_failed": _("sign-in failed"),
@@ -31,7 +35,7 @@ WORDS: dict[str, Any] = {
     "change_password": _("password changed"),
     "reset_password": _("password reset"),
 }
-BY = {"person": _("themselves"), "other": _("an administrator"), "house": _("the command line"), "nobody": ""}
+BY = {"person": _("themselves"), "other": _("somebody else"), "house": _("the command line"), "nobody": ""}
 MOST = 20
 
 
@@ -51,6 +55,12 @@ def lately(person: Person) -> list[Line]:
         Line(event.at, WORDS.get(event.verb, event.verb), BY[whose(event, person)])
         for event in rows.order_by("-position")[:MOST]
     ]
+
+
+def own(person: Person) -> list[Line]:
+    """The last events of the own account, whatever role the person has or lacks today."""
+    with looking(Viewer(person=person.pk)):
+        return lately(person)
 
 
 def whose(event: Event, person: Person) -> str:

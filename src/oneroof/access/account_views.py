@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from oneroof.access.account_history import lately
+from oneroof.access.account_history import own
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import use_link
 from oneroof.access.markings import Marking
@@ -35,9 +35,12 @@ from oneroof.access.models import ApiToken
 from oneroof.access.pages import form_page
 from oneroof.access.people import sign_out_everywhere
 from oneroof.access.people_forms import TokenForm
+from oneroof.access.second_person import answer, asked, colleagues, waiting_people, waiting_secondments
 from oneroof.access.secondments import current_secondments
 from oneroof.access.sign_in import note
 from oneroof.access.tokens import make_token, revoke_token
+from oneroof.access.viewer import Viewer
+from oneroof.journal.errors import NotYours, Refused
 
 # The marking of pages on one's own account.
 MINE = Marking("own", only=gettext_lazy("You"))
@@ -123,9 +126,47 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_password": request.user.has_usable_password(),
             "held": current_secondments(request.user),
             "by_link": came_by_link(request),
-            "lately": lately(request.user),
+            "lately": own(request.user),
+            "asked": asked(request.user),
+            "waiting": len(waiting_secondments(request.viewer)) + len(waiting_people(request.viewer)),
         },
     )
+
+
+@login_required
+@asks_again
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits for a second person, with the answers; and who acts for the viewer's party."""
+    if request.method == "POST":
+        return answered(request)
+    if request.viewer.person is None:
+        raise Http404
+    return render(
+        request,
+        "access/waiting.html",
+        {
+            "marking": MINE,
+            "title": _("What waits for a second person"),
+            "secondments": waiting_secondments(request.viewer),
+            "people": waiting_people(request.viewer),
+            "colleagues": colleagues(request.viewer),
+        },
+    )
+
+
+def answered(request: HttpRequest) -> HttpResponse:
+    """Agree to what waits, or refuse it; one's own account one may always refuse to have opened."""
+    agreed = request.POST.get("answer") == "agree"
+    viewer = request.viewer if request.viewer.person else Viewer(person=request.user.pk)
+    try:
+        answer(viewer, request.POST.get("kind", ""), request.POST.get("key", ""), agreed=agreed)
+    except NotYours as not_yours:
+        raise Http404 from not_yours
+    except Refused:
+        messages.error(request, _("Somebody changed this meanwhile. Look again."))
+    else:
+        messages.success(request, _("You agreed. It is in force now.") if agreed else _("You refused. Nothing opens."))
+    return redirect("waiting" if request.viewer.person else "me")
 
 
 @login_required

@@ -1,15 +1,15 @@
 """The second wall, on PostgreSQL, for events and checkpoints: who reads and adds which rows of the journal.
 
-A party reads its own chain, the chain of the house, and the events of records that it sees now. That last part follows
-from the walls of those records' own tables, so that it can't differ from them: a row of the journal is read where the
-row of its record is. The policy names every kind that there is, and is therefore made anew after each migration.
+A party reads its own chain, of the house's what `house_rule` says, and the events of records that it sees now. That
+last part follows from the walls of those records' own tables, so that it can't differ from them: a row of the journal
+is read where the row of its record is. The policy names every kind there is, and is made anew after each migration.
 """
 
 from __future__ import annotations
 
 from django.db import connections
 
-from oneroof.access.kinds import walled_kinds
+from oneroof.access.kinds import open_kinds, walled_kinds
 from oneroof.access.row_security import SEEN
 from oneroof.journal.actions import HOUSE
 
@@ -46,6 +46,49 @@ ALTER TABLE oneroof_checkpoint NO FORCE ROW LEVEL SECURITY; ALTER TABLE oneroof_
 """
 
 
+# Who is signed in, and whose accounts an administrator keeps: a party's, or "all" of them; "" for others. The end of a
+# chain is told to who may add to it and may not read it: that is what the next event needs.
+HOUSE_CHAIN = f"""
+CREATE FUNCTION oneroof_person() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(current_setting('oneroof.person', true), '') $$;
+CREATE FUNCTION oneroof_keeper() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM oneroof_party p
+    WHERE p.id::text = current_setting('oneroof.keeper', true) AND p.kind = 'headquarters') THEN 'all'
+  ELSE coalesce(current_setting('oneroof.keeper', true), '') END $$;
+CREATE FUNCTION oneroof_end(asked uuid) RETURNS TABLE (place bigint, digest varchar)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT e.position, e.hash FROM oneroof_event e
+  WHERE e.chain = asked AND oneroof_open() AND (asked = '{HOUSE}' OR asked = ANY (oneroof_sight()))
+  ORDER BY e.position DESC LIMIT 1 $$;
+ALTER POLICY oneroof_event_read ON oneroof_event USING ({OPEN} AND chain = {SEEN});
+ALTER POLICY oneroof_checkpoint_add ON oneroof_checkpoint WITH CHECK ({OPEN} AND chain = {SEEN});
+ALTER POLICY oneroof_checkpoint_read ON oneroof_checkpoint USING ({OPEN} AND chain = {SEEN});
+"""
+NO_HOUSE_CHAIN = f"""
+ALTER POLICY oneroof_event_read ON oneroof_event USING ({OPEN} AND {OWN_OR_HOUSE});
+ALTER POLICY oneroof_checkpoint_add ON oneroof_checkpoint WITH CHECK ({OPEN} AND {OWN_OR_HOUSE});
+ALTER POLICY oneroof_checkpoint_read ON oneroof_checkpoint USING ({OPEN} AND {OWN_OR_HOUSE});
+DROP FUNCTION oneroof_end(uuid); DROP FUNCTION oneroof_keeper(); DROP FUNCTION oneroof_person();
+"""
+# What happened to one's account: its person reads it, and who keeps it.
+OF_ACCOUNTS = "kind IN ('person', 'sign_in')"
+
+
+def house_rule() -> str:
+    """Who reads an event of the house's chain, as a condition in SQL.
+
+    Everybody signed in: those of the kinds that are open inside. Administrators: all, or those of the accounts of a
+    party's people. Everybody: those of the own account.
+    """
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(open_kinds()))
+    keeper = "(SELECT oneroof_keeper())"
+    kept = f"SELECT s.person_id FROM oneroof_secondment s WHERE s.party_id::text = {keeper}"
+    return (
+        f"(SELECT oneroof_person()) <> '' AND kind IN ({kinds}) OR {keeper} = 'all' OR {OF_ACCOUNTS}"
+        f" AND (record::text = (SELECT oneroof_person()) OR record IN ({kept}))"
+    )
+
+
 def reading_rule(tables: set[str]) -> str:
     """Who reads an event, as a condition in SQL, over the kinds under the walls that have a table."""
     cases = []
@@ -57,7 +100,7 @@ def reading_rule(tables: set[str]) -> str:
             inside = f"SELECT 1 FROM {meta.db_table} r WHERE r.{meta.pk.column} = oneroof_event.record OFFSET 0"
             cases.append(f"WHEN '{word}' THEN EXISTS ({inside})")
     seen = f" OR CASE kind {' '.join(cases)} ELSE false END" if cases else ""
-    return f"{OPEN} AND ({OWN_OR_HOUSE}{seen})"
+    return f"{OPEN} AND (chain = {SEEN} OR chain = '{HOUSE}' AND ({house_rule()}){seen})"
 
 
 def open_events(using: str = "default", **_more: object) -> None:
@@ -67,6 +110,6 @@ def open_events(using: str = "default", **_more: object) -> None:
         return
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        cursor.execute("SELECT 1 FROM pg_policy WHERE polname = 'oneroof_event_read'")
+        cursor.execute("SELECT 1 FROM pg_proc WHERE proname = 'oneroof_keeper'")
         if cursor.fetchone() is not None:
             cursor.execute(f"ALTER POLICY oneroof_event_read ON oneroof_event USING ({reading_rule(tables)})")

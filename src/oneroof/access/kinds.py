@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.actions import check_detail
 from oneroof.access.models import Record, ReleaseSet
+from oneroof.access.roles import PEOPLE
 from oneroof.access.row_security import OWN, on_postgresql, policies, rule, unwalled
 from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
@@ -99,6 +100,12 @@ def following(table: str, of: str, column: str) -> migrations.RunPython:
     inside = f"SELECT 1 FROM {of} r WHERE r.id = {table}.{column}"
     read = f"EXISTS ({inside} AND {rule('releasable_to', 'r.')})"
     return on_postgresql(policies(table, read, f"EXISTS ({inside} AND r.{OWN})"), unwalled(table))
+
+
+def open_kinds() -> dict[str, Any]:
+    """Kinds without owner whose events everybody inside reads: parties and what joins them, not people."""
+    every = {kind_of(m): m for m in apps.get_app_config("oneroof").get_models() if walls_of(m) is None}
+    return {kind: model for kind, model in every.items() if kind not in PEOPLE and hasattr(model, "version")}
 
 
 def walled_kinds() -> dict[str, Any]:

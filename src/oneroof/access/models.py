@@ -53,6 +53,13 @@ class Person(AbstractBaseUser):
     sign_outs = models.PositiveIntegerField(
         default=0, editable=False, help_text="How often everything was signed out; sessions of another number are over."
     )
+    recovery_by = models.UUIDField(
+        null=True, editable=False, help_text="The administrator who asks, or was allowed, to open this account anew."
+    )
+    recovery_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until then somebody may agree; once agreed, until then it may be opened."
+    )
+    recovery_agreed = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
@@ -87,6 +94,8 @@ class Secondment(models.Model):
     role = models.CharField(_("role"), max_length=40, choices=Role)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day of it."))
+    given_by = models.UUIDField(null=True, editable=False, help_text="The administrator who gave it; none: the house.")
+    waits = models.BooleanField(default=False, editable=False, help_text="Nobody else has agreed to it yet.")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -123,7 +132,11 @@ class Secondment(models.Model):
             raise ValidationError({"role": told})
 
     def holds_on(self, day: date) -> bool:
-        """Whether the secondment is in force on a day."""
+        """Whether the secondment is in force on a day; one that waits for a second person is not."""
+        return not self.waits and self.within(day)
+
+    def within(self, day: date) -> bool:
+        """Whether a day lies within its dates."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oneroof.access.actions import drop_factors, join_account, part_accounts
 from oneroof.access.actors import House, Oneself
 from oneroof.access.models import Person, Secondment
 from oneroof.access.roles import Role
+from oneroof.access.second_person import ask_recovery, check_alone, end_recovery, give
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
 from oneroof.journal.errors import NotYours, Refused
@@ -82,6 +84,8 @@ def add_person(
 ) -> Secondment:
     """A person with a first secondment; whoever has an account with this address gets the secondment alone.
 
+    The secondment may wait for a second person (`second_person.must_wait`).
+
     Raises `Refused` with the faults of all fields.
     """
     held = Secondment(party=party, role=role, starts_on=starts_on, ends_on=ends_on)
@@ -93,6 +97,7 @@ def add_person(
             act.write(person)
         held.person = person
         check_secondment(by, held)
+        give(by, held)
         act.write(held)
     return held
 
@@ -119,11 +124,15 @@ def add_secondment(
     ends_on: date | None = None,
     why: str = "",
 ) -> Secondment:
-    """A further secondment of a person. Raises `Refused` with the faults of all fields."""
+    """A further secondment of a person, which may wait for a second person.
+
+    Raises `Refused` with the faults of all fields.
+    """
     held = Secondment(person=person, party=party, role=role, starts_on=starts_on, ends_on=ends_on)
     check_secondment(by, held)
     with acting(by, "second", why) as act:
         queue()
+        give(by, held)
         act.write(held)
     return held
 
@@ -131,14 +140,20 @@ def add_secondment(
 def change_end(
     by: Administrator, held: Secondment, *, ends_on: date | None, version: int | None = None, why: str = ""
 ) -> None:
-    """End or extend a secondment; sessions and tokens of one that is over end at once."""
+    """End or extend a secondment; sessions and tokens of one that is over end at once.
+
+    One that was over, or waits, is given anew by who extends it, and may wait for a second person.
+    """
     check_secondment(by, held)
     if ends_on is not None and ends_on < held.starts_on:
         told = _("A secondment can't end before it starts ({day}). Choose a later day.").format(day=held.starts_on)
         raise Refused({"ends_on": [told]})
+    over = held.ends_on is not None and held.ends_on < timezone.localdate()
     held.ends_on = ends_on
     with acting(by, "change_end", why) as act:
         queue()
+        if over or (isinstance(by, House) and held.waits):
+            give(by, held)
         act.write(held, version=version)
 
 
@@ -164,10 +179,18 @@ def take_factors_away(by: Administrator, person: Person, why: str) -> int:
         raise Refused({"why": [_("Say why: it stays in the history.")]})
     if not keeps_account(by, person):
         raise NotYours(_("This account is kept by another administrator."))
+    check_alone(by, person)
     person.sign_outs += 1
     with acting(by, "take_factors_away", why) as act:
         act.write(person)
         return drop_factors(person) + part_accounts(person)
+
+
+def ask_to_open(by: Viewer, person: Person, why: str) -> None:
+    """Ask that a second person agrees to open an account in use anew. Raises `NotYours`, `Refused`."""
+    if not keeps_account(by, person):
+        raise NotYours(_("This account is kept by another administrator."))
+    ask_recovery(by, person, why)
 
 
 def join_outside_account(by: Administrator, person: Person, provider: str, subject: str) -> None:
@@ -176,8 +199,10 @@ def join_outside_account(by: Administrator, person: Person, provider: str, subje
         raise Refused({"subject": [_("Write the subject that the sign-in server gives this account.")]})
     if not keeps_account(by, person):
         raise NotYours(_("This account is kept by another administrator."))
+    check_alone(by, person)
     with acting(by, "join_account") as act:
         join_account(person, provider, subject.strip())
+        end_recovery(person)
         person.sign_outs += 1
         act.write(person)
 

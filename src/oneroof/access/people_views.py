@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +25,7 @@ from oneroof.access.pages import Link, form_page, list_page, record_page
 from oneroof.access.people import (
     add_person,
     add_secondment,
+    ask_to_open,
     change_end,
     change_person,
     join_outside_account,
@@ -35,6 +36,7 @@ from oneroof.access.people import (
     take_factors_away,
 )
 from oneroof.access.people_forms import ChangePersonForm, EndForm, PersonForm, SecondmentForm, SubjectForm, WhyForm
+from oneroof.access.second_person import asked, opens_alone
 from oneroof.access.tables import RecordTable
 from oneroof.journal.errors import NotYours
 
@@ -113,13 +115,7 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     links = [Link(_("Add a secondment"), reverse("secondment_add", args=[pk]))]
     account = keeps_account(request.viewer, found)
     if account:
-        links += [
-            Link(_("Make a one-time link"), reverse("person_link", args=[pk])),
-            Link(_("Change"), reverse("person_change", args=[pk])),
-            Link(_("Take second factors away"), reverse("person_factors", args=[pk]), danger=True),
-        ]
-        if settings.OIDC_SERVER:
-            links.append(Link(_("Join an outside account"), reverse("person_outside", args=[pk])))
+        links += account_ways(request, found)
     return record_page(
         request,
         found,
@@ -128,6 +124,7 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("E-mail"), found.email),
             (_("Language"), found.get_language_display()),
             (_("Made for demonstration"), _("yes") if found.demonstration else ""),
+            (_("Opening the account anew"), opening(request, found) if account else ""),
         ],
         links=links,
         template="access/person.html",
@@ -139,6 +136,62 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "lately": lately(found) if account else [],
         },
     )
+
+
+def account_ways(request: HttpRequest, found: Person) -> list[Link]:
+    """What an administrator may do to an account: alone, or first ask for a second person."""
+    pk = found.pk
+    change = Link(_("Change"), reverse("person_change", args=[pk]))
+    if not opens_alone(request.viewer, found):
+        return [change, Link(_("Ask for a second person"), reverse("person_recovery", args=[pk]))]
+    links = [Link(_("Make a one-time link"), reverse("person_link", args=[pk])), change]
+    links.append(Link(_("Take second factors away"), reverse("person_factors", args=[pk]), danger=True))
+    if settings.OIDC_SERVER:
+        links.append(Link(_("Join an outside account"), reverse("person_outside", args=[pk])))
+    return links
+
+
+def opening(request: HttpRequest, found: Person) -> str:
+    """How far the asking for a second person is, in words."""
+    if found.recovery_until is None or found.recovery_until < timezone.now():
+        return ""
+    until = formats.date_format(timezone.localtime(found.recovery_until), "j M Y, H:i")
+    if asked(found):
+        return _("waits for a second person until {when}").format(when=until)
+    return _("a second person agreed; possible until {when}").format(when=until)
+
+
+@for_administrators
+@asks_again
+def person_recovery(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask that a second person agrees to open an account that is in use."""
+    found = person_or_404(request, pk, account=True)
+    return form_page(
+        request,
+        WhyForm,
+        context={"marking": KEPT},
+        title=_("Ask to open the account of {name} anew").format(name=found.name),
+        do=lambda why: ask_to_open(request.viewer, found, why),
+        back=reverse("person", args=[pk]),
+        submit=_("Ask"),
+        done=_("Asked. Another administrator, or somebody of the person’s party, now opens Your account, What waits."),
+        danger=_(
+            "This account has been used. Nobody opens it alone: within three days somebody else must agree. "
+            "Make sure that it is this person who asks."
+        ),
+    )
+
+
+def alone_or_ask(view: View) -> View:
+    """A view on an account that nobody opens alone: without a second person it leads to the page that asks for one."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        if not opens_alone(request.viewer, person_or_404(request, pk, account=True)):
+            return redirect("person_recovery", pk)
+        return view(request, pk)
+
+    return answer
 
 
 @for_administrators
@@ -158,7 +211,10 @@ def person_add(request: HttpRequest) -> HttpResponse:
         back=reverse("people"),
         by=request.viewer,
         submit=_("Add"),
-        done=_("Added. Make a one-time link now, and hand it over in person or by a way that you trust."),
+        done=_(
+            "Added. Where it waits for a second person, that is told below. Make a one-time link now, and hand it over "
+            "in person or by a way that you trust."
+        ),
     )
 
 
@@ -222,6 +278,7 @@ def secondment_end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @for_administrators
 @asks_again
+@alone_or_ask
 def person_link(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Make a one-time link, and show it once."""
     found = person_or_404(request, pk, account=True)
@@ -245,6 +302,7 @@ def person_link(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @for_administrators
 @asks_again
+@alone_or_ask
 def person_factors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take away second factors that were lost or stolen."""
     found = person_or_404(request, pk, account=True)
@@ -266,6 +324,7 @@ def person_factors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @for_administrators
 @asks_again
+@alone_or_ask
 def person_outside(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Join a person to an account of the sign-in server."""
     found = person_or_404(request, pk, account=True)

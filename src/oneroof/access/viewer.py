@@ -47,7 +47,10 @@ class Viewer:
         return self.person is not None if walled is None else bool(walled.stands(self, record))
 
 
+KEEPER = str(roles.Role.ADMINISTRATOR)
 PUBLIC = Viewer()
+# The house itself where it looks after its own chain: of every party's records it sees what is public.
+WATCH = Viewer(role=KEEPER)
 
 
 @contextmanager
@@ -75,8 +78,11 @@ def tell(viewer: Viewer | None) -> None:
     if connection.vendor != "postgresql":
         return
     sight = "" if viewer is None else ",".join(str(party) for party in viewer.parties) or "public"
-    office = "yes" if viewer is not None and viewer.headquarters else ""
+    told = {"sight": sight, "office": "", "person": "", "keeper": ""}
+    if viewer is not None:
+        told["office"] = "yes" if viewer.headquarters else ""
+        told["person"] = str(viewer.person or "")
+        told["keeper"] = str(viewer.party or "all") if viewer.role == KEEPER else ""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('oneroof.sight', %s, false), set_config('oneroof.office', %s, false)", [sight, office]
-        )
+        sets = ", ".join(f"set_config('oneroof.{name}', %s, false)" for name in told)
+        cursor.execute(f"SELECT {sets}", list(told.values()))

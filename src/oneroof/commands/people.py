@@ -37,7 +37,12 @@ def administrator(
     show(address)
 
 
-def link(email: Email) -> None:
+def link(
+    email: Email,
+    take_factors_away: Annotated[
+        str, typer.Option(metavar="WHY", help="Take the second factors away first; the reason stays in the journal.")
+    ] = "",
+) -> None:
     """Print a link that signs somebody in once, within a day; a second factor is still asked for.
 
     Links made before stop working. That a link was made stays in the journal.
@@ -49,7 +54,7 @@ def link(email: Email) -> None:
     from oneroof.journal.errors import Refused
 
     try:
-        address = link_for(email)
+        address = link_for(email, take_factors_away)
     except Refused as refused:
         raise RefusedError(told(refused)) from refused
     show(address)

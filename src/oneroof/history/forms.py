@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from oneroof.access.kinds import open_kinds, walled_kinds
 from oneroof.access.models import Person
 from oneroof.access.viewer import Viewer
-from oneroof.history.reading import open_kinds, walled_kinds
 from oneroof.history.words import VERBS
 from oneroof.journal.models import Event
 

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from oneroof.access.kinds import walled_kinds
+from oneroof.access.kinds import open_kinds, walled_kinds
 from oneroof.access.models import Detail
-from oneroof.access.roles import PEOPLE
 from oneroof.access.viewer import Viewer
 from oneroof.history.names import Change, Names
 from oneroof.journal.actions import HOUSE, kind_of, walls_of
@@ -55,12 +53,6 @@ class History:
 
     def __len__(self) -> int:
         return len(self.lines)
-
-
-def open_kinds() -> dict[str, Any]:
-    """Kinds without owner whose events everybody inside reads: parties and what joins them, not people."""
-    every = {kind_of(m): m for m in apps.get_app_config("oneroof").get_models() if walls_of(m) is None}
-    return {kind: model for kind, model in every.items() if kind not in PEOPLE and hasattr(model, "version")}
 
 
 def visible_events(viewer: Viewer) -> models.QuerySet[Event]:

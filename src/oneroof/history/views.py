@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from oneroof.access import pages
-from oneroof.access.kinds import walled_kinds
+from oneroof.access.kinds import open_kinds, walled_kinds
 from oneroof.access.markings import Marking, default_marking, marking_of
 from oneroof.access.models import Record
 from oneroof.access.roles import READS_ONLY
 from oneroof.access.viewer import Viewer, looking
 from oneroof.history.forms import AsOf, LogFilter
-from oneroof.history.reading import as_of, detail_kinds, history_of, open_kinds, page, visible_events
+from oneroof.history.reading import as_of, detail_kinds, history_of, page, visible_events
 from oneroof.journal.actions import checkpoint, open_rows
 from oneroof.journal.checkpoints import as_line, private_key, public_pem
 from oneroof.journal.rows import exported

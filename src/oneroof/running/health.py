@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from oneroof.access.viewer import PUBLIC, looking
+from oneroof.access.viewer import WATCH, looking
 from oneroof.journal.actions import HOUSE, leaf_of
 from oneroof.journal.chain import leaf_hash
 from oneroof.journal.models import Event
@@ -55,7 +55,7 @@ def migrations() -> str:
 def journal() -> str:
     """The last event of the house's own chain has the hash that follows from it."""
     try:
-        with looking(PUBLIC):
+        with looking(WATCH):
             last = Event.objects.filter(chain=HOUSE).order_by("-position").first()
     except DatabaseError:
         return "The journal can't be read."
