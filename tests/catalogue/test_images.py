@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import struct
 import zlib
@@ -9,6 +10,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageChops
 
 from oneroof.catalogue import images
 from oneroof.catalogue.images import NoPicture, TooLarge, cleaned
@@ -23,52 +25,59 @@ BESIDE = [
 ]
 
 
-def test_a_jpeg_keeps_its_pixels_and_loses_what_is_told_beside_them():
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+def test_a_jpeg_keeps_what_it_shows_and_loses_what_is_told_beside_it():
     made = cleaned(jpeg(24, 8, *BESIDE, after=b"MotionPhoto" + SECRET))
 
-    assert made.content == jpeg(24, 8)
+    assert SECRET not in made.content
     assert (made.media_type, made.width, made.height) == ("image/jpeg", 24, 8)
+    assert ImageChops.difference(opened(made.content), opened(jpeg(24, 8))).getextrema() == (0, 0)
 
 
 @pytest.mark.parametrize("order", "<>")
-def test_a_jpeg_keeps_how_the_camera_was_held_and_not_where(order):
+def test_a_picture_stands_upright_and_does_not_tell_where_it_was_taken(order):
     made = cleaned(jpeg(24, 8, exif(6, order)))
 
     assert SECRET not in made.content
     assert (made.width, made.height) == (8, 24)
-    assert cleaned(made.content) == made
-    assert cleaned(jpeg(24, 8, exif(1, order))).content == jpeg(24, 8)
+    assert not opened(made.content).getexif()
 
 
-def test_how_colours_are_coded_is_kept_without_what_stands_behind_it():
-    made = cleaned(jpeg(8, 8, segment(0xEE, b"Adobe\0\x65\0\0\0\0\x01" + SECRET)))
-
-    assert segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01") in made.content
-    assert SECRET not in made.content
-
-
-def test_a_png_keeps_its_pixels_and_loses_what_is_told_beside_them():
-    told = [chunk(b"tEXt", b"Comment\0" + SECRET), chunk(b"eXIf", b"II*\0" + SECRET), chunk(b"zzZz", SECRET)]
+def test_a_png_keeps_what_it_shows_and_loses_what_is_told_beside_it():
+    told = [chunk(b"tEXt", b"Comment\0" + SECRET), chunk(b"eXIf", exif(1)[10:]), chunk(b"zzZz", SECRET)]
     made = cleaned(png(4, 3, *told, after=SECRET))
 
-    assert made.content.split(b"IDAT")[0] == png(4, 3).split(b"IDAT")[0][:-4] + made.content.split(b"IDAT")[0][-4:]
-    assert SECRET not in made.content and b"tEXt" not in made.content
+    assert SECRET not in made.content
+    assert opened(made.content).info == {}
     assert (made.media_type, made.width, made.height) == ("image/png", 4, 3)
-    assert pixels(made.content) == pixels(png(4, 3))
+    assert opened(made.content).tobytes() == opened(png(4, 3)).tobytes()
     assert cleaned(made.content) == made
 
 
-def pixels(content: bytes) -> bytes:
-    place = content.index(b"IDAT")
-    (size,) = struct.unpack_from(">I", content, place - 4)
-    return zlib.decompress(content[place + 4 : place + 4 + size])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_a_png_of_any_sort_stays_what_it_is(mode):
+    drawn = io.BytesIO()
+    Image.new(mode, (5, 4)).save(drawn, "PNG")
+
+    assert opened(cleaned(drawn.getvalue()).content).tobytes() == opened(drawn.getvalue()).tobytes()
 
 
-def test_an_interlaced_png_is_read_pass_by_pass():
-    sizes = [(1, 1), (1, 1), (2, 1), (1, 2), (3, 1), (2, 3), (5, 2)]
-    raw = b"".join((b"\0" + b"abc" * columns) * rows for columns, rows in sizes)
+def test_a_picture_for_print_is_kept_in_the_colours_of_screens():
+    drawn = io.BytesIO()
+    Image.new("CMYK", (5, 4)).save(drawn, "JPEG")
 
-    assert pixels(cleaned(png(5, 5, rows=raw, interlaced=1)).content) == raw
+    assert opened(cleaned(drawn.getvalue()).content).mode == "RGB"
+
+
+def test_a_large_picture_is_made_smaller():
+    drawn = io.BytesIO()
+    Image.new("L", (images.MOST_SIDE * 2, 10)).save(drawn, "PNG")
+    made = cleaned(drawn.getvalue())
+
+    assert (made.width, made.height) == (images.MOST_SIDE, 5)
 
 
 @pytest.mark.parametrize(
@@ -77,21 +86,16 @@ def test_an_interlaced_png_is_read_pass_by_pass():
         b"",
         b"GIF89a" + bytes(40),
         b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        png()[:-6],
         png(rows=b"\0"),
-        png(rows=b"\0" * 10_000),
         png().replace(b"IDAT", b"IDAt"),
         png(4, 3, chunk(b"IHDR", bytes(13))),
         png(0, 3),
-        png(4, 3, chunk(b"PLTE", b"ab")),
         jpeg()[:-2],
         jpeg()[:60],
         jpeg(0, 8),
         jpeg(scans=0),
         jpeg(scans=images.MOST_SCANS + 1),
         jpeg(frame=0xC3),
-        jpeg(frame=0xC9),
-        jpeg().replace(segment(0xDB, b"\0" + b"\x01" * 64), segment(0xDB, b"\0" + b"\x01" * 64 + SECRET)),
         b"\xff\xd8\xff" + png(),
     ],
 )
@@ -114,11 +118,11 @@ def test_what_is_too_large_is_refused_by_its_header_before_it_is_unpacked(conten
         cleaned(content)
 
 
-def test_a_png_that_unpacks_to_more_than_it_says_is_left_after_the_first_byte_too_many():
+def test_of_a_png_that_unpacks_to_more_than_it_says_only_that_much_is_kept():
     bomb = zlib.compress(bytes(200_000_000), 9)
     sent = png(4, 3).replace(png(4, 3)[33:-12], chunk(b"IDAT", bomb))
-    with pytest.raises(NoPicture):
-        cleaned(sent)
+
+    assert len(cleaned(sent).content) < 200
 
 
 @given(st.integers(0, 2**32), st.sampled_from(["png", "jpeg"]))
@@ -131,4 +135,6 @@ def test_damaged_pictures_are_refused_or_kept_and_never_fail_otherwise(seed, sor
         made = cleaned(bytes(content[: dice.choice((None, dice.randrange(len(content))))]))
     except NoPicture:
         return
-    assert cleaned(made.content) == made
+    again = cleaned(made.content)
+    assert (again.width, again.height) == (made.width, made.height)
+    assert SECRET not in made.content

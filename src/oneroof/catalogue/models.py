@@ -174,7 +174,7 @@ class ItemDetail(Detail):
 
 
 class ItemImage(Detail):
-    """One of the pictures of an item, put together anew when it came in (`images.cleaned`)."""
+    """One of the pictures of an item, encoded anew when it came in (`images.cleaned`)."""
 
     class MediaType(models.TextChoices):
         """What a picture is sent as, found from its bytes alone."""
