@@ -1,5 +1,6 @@
-// Parts of a page by htmx, and the little that pages need besides: menus that close, maps where a page has one.
+// Parts of a page by htmx, and the little that pages need besides: drafts, menus that close, maps where a page has one.
 import 'htmx.org'
+import './drafts.js'
 
 document.addEventListener('click', event => closeMenus(event.target))
 document.addEventListener('keydown', event => {

@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from oneroof.catalogue.actions import add_item, add_package, add_substitute
+from oneroof.catalogue.actions import add_item, add_package, add_picture, add_substitute
 from oneroof.logistics.actions import add_closure, add_leg, add_node
 from oneroof.sources.actions import add_source, cite
 from oneroof.staffing.actions import add_contact, add_liaison_post
+from tests.catalogue.drawn import png
 from tests.house.worlds import Maker, World
 
 
 def item(world: World, owner: str, given: dict[str, Any]) -> Any:
-    """An item with a name that others may have as well."""
-    return add_item(world.viewers[owner], **given, name=world.word(), unit="set", tonnes_per_unit="1.5")
+    """An item with a name that others may have as well, and a picture with the wall of its details."""
+    viewer = world.viewers[owner]
+    made = add_item(viewer, **given, name=world.word(), unit="set", tonnes_per_unit="1.5")
+    sources = [None, *world.own("source", owner)]
+    picture = add_picture(viewer, made, content=png(), caption=world.word(), source=world.dice.choice(sources))
+    world.parts.setdefault(made.pk, []).append(picture)
+    return made
 
 
 def contact_point(world: World, owner: str, given: dict[str, Any]) -> Any:

@@ -63,8 +63,8 @@ def both_worlds(seed: int, observers: tuple, most: int = 20, *, lists: bool = Fa
     dice = random.Random(seed)
     first = dice.choice(("hidden", "shared"))
     with world_of(seed, hiding=True, first=first) as world:
-        hidden = [str(record.pk) for record in world.hidden]
-        shared = [str(record.pk) for records in world.made.values() for record in records]
+        hidden = world.keys(world.hidden)
+        shared = world.keys(record for records in world.made.values() for record in records)
         words = [str(world.hidden[0]).split()[0], "H0"]
         keys = [] if lists else [*dice.sample(shared, min(6, len(shared))), *dice.sample(hidden, 6)]
         asked = addresses(keys, sorted(MAKERS), words)

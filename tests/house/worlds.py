@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -67,6 +67,11 @@ class World:
     seats: dict[tuple[str, str], Secondment] = field(default_factory=dict)
     made: dict[str, list[Any]] = field(default_factory=dict)
     hidden: list[Any] = field(default_factory=list)
+    parts: dict[Any, list[Any]] = field(default_factory=dict)  # by the record: details with keys of their own
+
+    def keys(self, records: Iterable[Any]) -> list[str]:
+        """Keys of records and of their parts."""
+        return [str(one.pk) for record in records for one in (record, *self.parts.get(record.pk, ()))]
 
     def own(self, kind: str, owner: str) -> list[Any]:
         """Records of a kind that a party made before, whoever may see them: others may rest on them."""
@@ -205,7 +210,7 @@ def masked(content: bytes) -> bytes:
 
 def links(page: str) -> list[str]:
     """Addresses of the house that a page or an answer of the API leads to, without those that end the session."""
-    found = re.findall(r'(?:href|hx-get|data-[a-z-]*url)="(/[^"#]*)"', page)
+    found = re.findall(r'(?:href|src|hx-get|data-[a-z-]*url)="(/[^"#]*)"', page)
     found += [re.sub(r"^https?://[^/]+", "", a) for a in re.findall(r'"next": ?"([^"]+)"', page)]
     return [a.replace("&amp;", "&") for a in found if "logout" not in a]
 

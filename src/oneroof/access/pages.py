@@ -28,6 +28,7 @@ from django_tables2.rows import BoundRows
 from oneroof.access.actions import change_release
 from oneroof.access.markings import Markings, count_and_marking, default_marking, marking_of, release_of
 from oneroof.access.models import Record
+from oneroof.access.overtaken import overtaken
 from oneroof.access.release_form import ReleaseForm, release_typed
 from oneroof.access.tables import as_csv
 from oneroof.journal.actions import kind_of, walls_of
@@ -247,10 +248,11 @@ def form_page(
     """
     typed = request.POST if request.method == "POST" else None
     files = request.FILES if request.method == "POST" else None
-    shown = form(typed, files, initial=dict(initial or {}), **form_arguments)
+    arguments = {"initial": dict(initial or {}), **form_arguments}
+    shown = form(typed, files, **arguments)
     releasing = ReleaseForm(typed, viewer=request.viewer, prefix="release") if release else None
     version = version_read(request, record)
-    status = 200
+    status, late = 200, None
     if request.method == "POST":
         fine = shown.is_valid()
         fine = (releasing is None or releasing.is_valid()) and fine
@@ -263,9 +265,12 @@ def form_page(
                 result = do(**given)
             except Refused as refused:
                 status = 409 if isinstance(refused, Stale) else 403 if isinstance(refused, NotYours) else 422
-                tell(refused, shown, releasing)
+                if isinstance(refused, Stale) and (initial or "instance" in arguments):
+                    late = overtaken(request.viewer, form, shown, record, version, arguments)
+                if late is None:
+                    tell(refused, shown, releasing)
             else:
-                messages.success(request, done)
+                messages.success(request, done, extra_tags="saved")
                 return HttpResponseRedirect(where_next(result, back))
     marking = marking_of(record) if isinstance(record, Record) else default_marking(request.viewer)
     return render(
@@ -273,14 +278,14 @@ def form_page(
         "form.html",
         {
             "title": title,
-            "form": shown,
+            "form": late.form if late else shown,
             "release": releasing,
-            "version": version,
+            "version": late.version if late else version,
+            "rivals": late.rivals if late else (),
             "record": record,
             "back": back,
             "submit": submit,
             "danger": danger,
-            "stale": status == 409,
             "marking": marking,
             **(context or {}),
         },

@@ -10,7 +10,9 @@ from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import walls_of
 
 # What the release line says already, and what is no content.
-ASIDE = frozenset({"id", "owner", "releasable_to", "detail_releasable_to", "embargo_until", "version", "record"})
+ASIDE = frozenset(
+    {"id", "owner", "releasable_to", "detail_releasable_to", "embargo_until", "version", "record", "digest"}
+)
 
 
 def seen_as(record: models.Model, owner: Viewer, other: Viewer) -> list[tuple[str, Any]] | None:
@@ -26,7 +28,8 @@ def seen_as(record: models.Model, owner: Viewer, other: Viewer) -> list[tuple[st
         return None
     told = []
     for field in record._meta.concrete_fields:
-        if field.name in ASIDE or field.name in getattr(kind, "derived", ()):
+        aside = field.name in ASIDE or field.name in getattr(kind, "derived", ())
+        if aside or isinstance(field, models.BinaryField):
             continue
         shown = getattr(record, f"get_{field.name}_display", None)
         value = shown() if shown is not None else getattr(record, field.name)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.markings import default_marking
+from oneroof.access.models import Person
 
 # (address name, word), in the order of the story; an address that is not there yet leads to a page that says so.
 STORY: list[tuple[str, Any]] = [
@@ -46,7 +49,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION,
         "styled": (settings.PACKAGE / "static" / "oneroof" / "oneroof.css").exists(),
         "secondments_address": address_of("secondments"),
+        **drafts(getattr(request, "user", None)),
     }
+
+
+def drafts(user: Any) -> dict[str, str]:
+    """What a browser needs to keep drafts of a person: a mark to know them by, and the key that enciphers them.
+
+    The key is the same at each sign-in, so that drafts outlive a session, and another one once the person has signed
+    out everywhere. It stands on pages with a form alone, which no browser stores.
+    """
+    if not isinstance(user, Person):
+        return {}
+    mark = salted_hmac("oneroof.drafts.mark", str(user.pk), algorithm="sha256").hexdigest()[:16]
+    key = salted_hmac("oneroof.drafts.key", f"{user.pk} {user.sign_outs}", algorithm="sha256").digest()
+    return {"draft_mark": mark, "draft_key": base64.b64encode(key).decode()}
 
 
 def way(request: HttpRequest, name: str, word: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,11 +17,14 @@ from oneroof.access.kinds import faults_of, owned, refuse
 from oneroof.access.models import ReleaseSet
 from oneroof.access.spelling import tidy
 from oneroof.access.viewer import Viewer
-from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, PackagePart, Substitute
+from oneroof.catalogue import images
+from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.journal.actions import Act, acting, lock
 from oneroof.journal.errors import Refused, nothing_there
+from oneroof.sources.models import Source
 
 Facts = Mapping[str, Any]
+MOST_PICTURES = 20  # of one item
 
 
 def add_item(
@@ -88,6 +92,68 @@ def change_item(
         if called is not None:
             _replace(act, list(ItemName.objects.visible_to(viewer).filter(item=item)), called, _name_key)
     return item
+
+
+def add_picture(viewer: Viewer, item: Item, *, content: bytes, why: str = "", **fields: Any) -> ItemImage:
+    """A further picture of an item; ``content`` is what came in, of which only what draws it is kept.
+
+    ``fields`` are caption and perhaps caption_uk and source. Raises `Refused` with all faults, `NotYours`.
+    """
+    there = ItemImage.objects.visible_to(viewer).filter(record=item)
+    row = ItemImage(record=item, position=_last(there) + 1, **fields)
+    faults = _source_faults(viewer, row)
+    if there.count() >= MOST_PICTURES:
+        told = _("The item has %(most)s pictures already, and more it can’t have. Remove one first.")
+        faults[""] = [told % {"most": MOST_PICTURES}]
+    try:
+        made = images.cleaned(content)
+    except images.TooLarge:
+        faults["content"] = [too_large()]
+    except images.NoPicture:
+        faults["content"] = [_("This is no JPEG or PNG picture, or a damaged one. Save it anew as JPEG and send that.")]
+    else:
+        row.content, row.media_type, row.width, row.height = made.content, made.media_type, made.width, made.height
+        row.digest = hashlib.sha256(made.content).hexdigest()
+    typed = {field: told for field, told in faults_of(row).items() if field in ("caption", "caption_uk")}
+    refuse(typed | faults)
+    with acting(viewer, "add", why) as act:
+        act.write(row)
+    return row
+
+
+def change_picture(
+    viewer: Viewer, picture: ItemImage, *, version: int | None = None, why: str = "", **fields: Any
+) -> ItemImage:
+    """Change captions and source of a picture. Raises `Refused` with all faults, `Stale`, `NotYours`."""
+    for field, fresh in fields.items():
+        setattr(picture, field, fresh)
+    refuse(_source_faults(viewer, picture) | faults_of(picture))
+    with acting(viewer, "change", why) as act:
+        act.write(picture, version=version)
+    return picture
+
+
+def remove_picture(viewer: Viewer, picture: ItemImage, *, why: str = "") -> None:
+    """Take a picture away: its bytes are gone, its captions stay in the history. Raises `NotYours`."""
+    with acting(viewer, "remove", why) as act:
+        act.remove(picture)
+
+
+def too_large() -> str:
+    """What is said of a picture that is larger than may be."""
+    told = _("A picture has at most %(megabytes)s MB and %(pixels)s million pixels. Make it smaller and send it again.")
+    return told % {"megabytes": images.MOST_BYTES // 2**20, "pixels": images.MOST_PIXELS // 10**6}
+
+
+def _last(rows: Any) -> int:
+    return int(rows.aggregate(last=models.Max("position"))["last"] or 0)
+
+
+def _source_faults(viewer: Viewer, picture: ItemImage) -> dict[str, list[str]]:
+    """A source that the writer does not see is none."""
+    named = picture.source_id is not None
+    hidden = named and not Source.objects.visible_to(viewer).filter(pk=picture.source_id).exists()
+    return {"source": [nothing_there()]} if hidden else {}
 
 
 def add_package(

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,9 @@ from oneroof.access.kinds import seen
 from oneroof.access.record_form import RecordForm
 from oneroof.access.upsert import plain_number
 from oneroof.access.viewer import Viewer
-from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, PackagePart
+from oneroof.catalogue import images
+from oneroof.catalogue.actions import too_large
+from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart
 
 VALUE = ("value_per_unit", "currency", "basis", "valued_on")
 NAME_LINE = re.compile(r"\s*(?P<language>[A-Za-z]{2,3})(?:\s+(?P<kind>\w+))?\s*:\s*(?P<name>.+)")
@@ -71,6 +74,41 @@ def item_initial(viewer: Viewer, item: Item) -> dict[str, Any]:
     rows = ItemName.objects.visible_to(viewer).filter(item=item)
     lines = [f"{row.language}{'' if row.kind == 'synonym' else ' ' + row.kind}: {row.name}" for row in rows]
     return {"names": "\n".join(lines), **{field: getattr(detail, field) for field in VALUE if detail}}
+
+
+class CaptionForm(RecordForm):
+    """What is said of a picture."""
+
+    class Meta:
+        model = ItemImage
+        fields = ("caption", "caption_uk", "source")
+
+
+class PictureForm(CaptionForm):
+    """A new picture; its bytes alone say what it is, never its name."""
+
+    content = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        help_text=format_lazy(
+            _("JPEG or PNG, at most {megabytes} MB. Where and when it was taken, and with what, is removed."),
+            megabytes=images.MOST_BYTES // 2**20,
+        ),
+    )
+    field_order = ("content", "caption", "caption_uk", "source")
+
+    def clean_content(self) -> bytes:
+        """The bytes that were sent; a file that is too large is not read."""
+        sent = self.cleaned_data["content"]
+        if sent.size > images.MOST_BYTES:
+            raise forms.ValidationError(too_large())
+        return bytes(sent.read())
+
+
+class ReasonForm(forms.Form):
+    """Why something is removed."""
+
+    why = forms.CharField(label=_("Why"), max_length=500, required=False, help_text=_("Stays in the history."))
 
 
 class PackageForm(RecordForm):

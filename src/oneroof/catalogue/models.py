@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from typing import ClassVar
 
@@ -24,7 +25,9 @@ from oneroof.catalogue.codes import (
     stock_classes,
     written_stock_number,
 )
+from oneroof.nations.models import in_language
 from oneroof.planning.codes import CURRENCIES
+from oneroof.sources.models import Source
 
 SMALLEST = Decimal("0.000001")
 
@@ -170,21 +173,50 @@ class ItemDetail(Detail):
 
 
 class ItemImage(Detail):
-    """A picture of an item, encoded anew when it came in."""
+    """One of the pictures of an item, encoded anew when it came in (`images.cleaned`)."""
+
+    class MediaType(models.TextChoices):
+        """What a picture is sent as, found from its bytes alone."""
+
+        JPEG = "image/jpeg", "JPEG"
+        PNG = "image/png", "PNG"
 
     unjournaled: ClassVar[tuple[str, ...]] = ("content",)
 
-    record = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="+")
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Item, models.CASCADE, related_name="+", editable=False)
     content = models.BinaryField()
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    shows = models.CharField(_("what it shows"), max_length=200, help_text=_("For those who can’t see it."))
+    media_type = models.CharField(_("format"), max_length=10, choices=MediaType, editable=False)
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the content.")
+    caption = models.CharField(
+        _("caption"), max_length=200, help_text=_("What it shows, in English; it is read to those who can’t see it.")
+    )
+    caption_uk = models.CharField(_("caption in Ukrainian"), max_length=200, blank=True)
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source"),
+        help_text=_("Where the picture is from: an entry of the register of sources."),
+    )
+    position = models.PositiveSmallIntegerField(_("place in the row"), default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("picture of an item")
         verbose_name_plural = _("pictures of items")
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return in_language(self, "caption")
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("item_image", args=[self.pk])
 
 
 class ItemName(Belonging):

@@ -5,21 +5,45 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
-from oneroof.access.markings import marking_of_all
+from oneroof.access.markings import Marking, marking_of, marking_of_all
 from oneroof.access.models import Record
-from oneroof.access.pages import Link, add_page, adding, change_page, find, list_page, only_writers, own, ways
+from oneroof.access.pages import (
+    Link,
+    add_page,
+    adding,
+    change_page,
+    find,
+    form_page,
+    list_page,
+    only_writers,
+    own,
+    past,
+    record_page,
+    ways,
+)
 from oneroof.catalogue import actions
 from oneroof.catalogue.filters import ItemFilter, PackageFilter
-from oneroof.catalogue.forms import ItemForm, PackageForm, SubstituteForm, item_initial, package_initial
+from oneroof.catalogue.forms import (
+    CaptionForm,
+    ItemForm,
+    PackageForm,
+    PictureForm,
+    ReasonForm,
+    SubstituteForm,
+    item_initial,
+    package_initial,
+)
 from oneroof.catalogue.importing import TABLES, export_catalogue, import_catalogue
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.catalogue.tables import Items, Packages, Substitutes
+from oneroof.history.reading import history_of
 from oneroof.sources.record_pages import sourced_page
 
 MOST_SHOWN = 200
@@ -56,7 +80,8 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     others = [
         seen(row, end) for row, end in [*((r, "substitute") for r in stand_ins), *((r, "item") for r in stands_for)]
     ]
-    image = ItemImage.objects.visible_to(viewer).filter(pk=pk).defer("content").first()
+    pictures = list(ItemImage.objects.visible_to(viewer).filter(record=pk).defer("content"))
+    shown_of = [source for picture in pictures if (source := seen(picture, "source")) is not None]
     return sourced_page(
         request,
         found,
@@ -71,11 +96,12 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         links=ways(request, found, "item_change"),
         template="catalogue/item.html",
-        shown=[record for record in (*stand_ins, *stands_for, *packages, *others) if record is not None],
-        detail=detail is not None or image is not None,
+        shown=[record for record in (*stand_ins, *stands_for, *packages, *others, *shown_of) if record is not None],
+        detail=detail is not None or bool(pictures),
         context={
             "detail": detail,
-            "image": image,
+            "pictures": pictures,
+            "picture_add": reverse("item_image_add", args=[pk]) if viewer.may_write(found) else "",
             "names": ItemName.objects.visible_to(viewer).filter(item=pk),
             "stand_ins": [(row, seen(row, "substitute")) for row in stand_ins],
             "stands_for": [(row, seen(row, "item")) for row in stands_for],
@@ -95,6 +121,107 @@ def item_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = own(request, Item, pk)
     action = actions.told_by_line("names")(actions.change_item)
     return change_page(request, found, ItemForm, action, initial=item_initial(request.viewer, found))
+
+
+def item_image(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One picture in full, with its captions, where it is from, and its history."""
+    found = _picture(request, pk)
+    source = seen(found, "source")
+    links = []
+    if request.viewer.may_write(found):
+        links = [
+            Link(_("Change"), reverse("item_image_change", args=[pk])),
+            Link(_("Remove"), reverse("item_image_remove", args=[pk]), danger=True),
+        ]
+    return record_page(
+        request,
+        found,
+        facts=[
+            (_("item"), found.record),
+            (_("format"), found.get_media_type_display()),
+            (_("size"), _("%(width)s × %(height)s pixels") % {"width": found.width, "height": found.height}),
+            (_("owner"), found.record.owner),
+        ],
+        links=[*links, past(found)],
+        history=history_of(request.viewer, found),
+        template="catalogue/picture.html",
+        context={
+            "source": source,
+            "back": found.record.get_absolute_url(),
+            "marking": _picture_marking(found, source),
+        },
+    )
+
+
+def item_image_content(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The picture itself, as what it was found to be when it came in, and never as anything else."""
+    found = find(request, ItemImage, pk)
+    codes = _picture_marking(found)
+    answer = HttpResponse(bytes(found.content), content_type=found.media_type)
+    ending = {ItemImage.MediaType.JPEG: "jpg", ItemImage.MediaType.PNG: "png"}[found.media_type]
+    answer["Content-Disposition"] = f'inline; filename="{slugify(found.record.code) or "picture"}.{ending}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer["X-Marking"] = codes.kind if codes.kind in ("public", "inside") else " ".join(codes.codes)
+    return answer
+
+
+def item_image_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Add a picture to an item of one's own."""
+    found = own(request, Item, pk)
+
+    def do(**typed: Any) -> None:
+        actions.add_picture(request.viewer, found, **typed)
+
+    return form_page(
+        request,
+        PictureForm,
+        title=_("Add a picture of %(what)s") % {"what": found},
+        do=do,
+        back=found.get_absolute_url(),
+        submit=_("Send the picture"),
+        viewer=request.viewer,
+        context={"marking": marking_of(found, detail=True)},
+    )
+
+
+def item_image_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change the captions and the source of a picture."""
+    found = _picture(request, pk, writing=True)
+    more = {"title": _("Change a picture of %(what)s") % {"what": found.record}}
+    more["context"] = {"marking": _picture_marking(found)}
+    return change_page(request, found, CaptionForm, actions.change_picture, **more)
+
+
+def item_image_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a picture away."""
+    found = _picture(request, pk, writing=True)
+    return form_page(
+        request,
+        ReasonForm,
+        title=_("Remove the picture “%(what)s”") % {"what": found},
+        do=lambda why: actions.remove_picture(request.viewer, found, why=why),
+        back=found.record.get_absolute_url(),
+        submit=_("Remove the picture"),
+        done=_("The picture is removed."),
+        danger=_(
+            "Nobody sees the picture any more, and it can’t be brought back. That it was there stays in the history."
+        ),
+        context={"marking": _picture_marking(found)},
+    )
+
+
+def _picture(request: HttpRequest, pk: uuid.UUID, *, writing: bool = False) -> Any:
+    """A picture without its bytes, where the viewer sees it, with ``writing`` where the viewer writes it; else 404."""
+    found = ItemImage.objects.visible_to(request.viewer).filter(pk=pk).defer("content").first()
+    if found is None or (writing and not request.viewer.may_write(found)):
+        raise Http404
+    return found
+
+
+def _picture_marking(picture: Any, source: Any = None) -> Marking:
+    """A picture is marked as the details of its item."""
+    return marking_of_all([picture.record, *([source] if source is not None else [])], detail=True)
 
 
 def packages(request: HttpRequest) -> HttpResponse:

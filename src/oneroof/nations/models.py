@@ -70,9 +70,10 @@ def holding(day: date) -> Q:
     return (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(ends_on=None) | Q(ends_on__gte=day))
 
 
-def in_language(record: Any) -> str:
-    """The Ukrainian name for Ukrainian readers where there is one, else the English one."""
-    return record.name_uk if get_language() == "uk" and record.name_uk else record.name
+def in_language(record: Any, field: str = "name") -> str:
+    """The Ukrainian name, or other text, for Ukrainian readers where there is one, else the English one."""
+    ukrainian = getattr(record, f"{field}_uk") if get_language() == "uk" else ""
+    return str(ukrainian or getattr(record, field))
 
 
 class Party(Period):
