@@ -7,5 +7,5 @@ from oneroof.access.row_security import on_postgresql
 
 
 class Migration(migrations.Migration):
-    dependencies = (("oneroof", "0011_jobs"), ("oneroof", "0012_second_person"))
+    dependencies = (("oneroof", "0015_second_person"),)
     operations = (on_postgresql(HOUSE_CHAIN, NO_HOUSE_CHAIN),)

@@ -15,7 +15,7 @@ NARROWED = f"ALTER POLICY oneroof_event_read ON oneroof_event USING ({OPEN} AND 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oneroof", "0010_logistics"),
+        ("oneroof", "0013_log"),
     ]
 
     operations = [

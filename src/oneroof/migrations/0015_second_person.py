@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("oneroof", "0010_logistics"),)
+    dependencies = (("oneroof", "0014_pictures"),)
     operations = (
         migrations.AddField("person", "recovery_agreed", models.BooleanField(default=False, editable=False)),
         migrations.AddField(
