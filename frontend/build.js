@@ -10,8 +10,9 @@ const COMMON = { bundle: true, minify: true, target: 'es2022', legalComments: 'l
 rmSync(OUT, { recursive: true, force: true })
 mkdirSync(OUT, { recursive: true })
 
-await build({ ...COMMON, entryPoints: ['frontend/oneroof.css', 'frontend/map.css'], outdir: OUT })
+await build({ ...COMMON, entryPoints: ['frontend/oneroof.css', 'frontend/map.css', 'frontend/picker.css'], outdir: OUT })
 await build({ ...COMMON, entryPoints: ['frontend/theme.js', 'frontend/oneroof.js'], format: 'iife', outdir: OUT })
+await build({ ...COMMON, entryPoints: ['frontend/picker.js'], format: 'esm', outdir: OUT })
 // MapLibre stays in its own modules: its worker must be a file of this server, as the content security policy asks.
 await build({ ...COMMON, entryPoints: ['frontend/map.js'], format: 'esm', outdir: OUT, external: ['./maplibre-gl.mjs'] })
 for (const name of ['maplibre-gl.mjs', 'maplibre-gl-shared.mjs', 'maplibre-gl-worker.mjs'])

@@ -112,8 +112,16 @@ function put(form, told) {
     if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value)
     else if (field.type === 'select-multiple') for (const option of field.options) option.selected = values.includes(option.value)
     else field.value = values[0] ?? ''
+    if (field.tomselect) showChosen(field)
     field.dispatchEvent(new Event('change', { bubbles: true }))
   }
+}
+
+// A field in which a record is chosen by typing has a box before it that shows what it holds.
+function showChosen(field) {
+  const value = field.value
+  if (value && !field.tomselect.options[value]) field.tomselect.addOption({ code: value, words: value })
+  field.tomselect.setValue(value, true)
 }
 
 function packed(bytes) {

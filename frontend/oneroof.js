@@ -24,6 +24,10 @@ document.addEventListener('htmx:beforeSwap', event => {
   if ([400, 403, 404, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true
 })
 
+// Fields in which a record is chosen by typing.
+const choosing = document.querySelector('form[data-picker-url]')
+if (choosing?.querySelector('[data-choices], select')) import(choosing.dataset.pickerUrl).then(({ pick }) => pick(choosing))
+
 const drawMaps = async () => {
   for (const place of document.querySelectorAll('[data-map]:not([data-drawn])')) {
     place.setAttribute('data-drawn', '')

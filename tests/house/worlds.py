@@ -179,8 +179,8 @@ def addresses(keys: list[str], kinds: list[str], words: list[str]) -> list[str]:
             fillings = keys if sort == "uuid" else [*kinds, *CODES] if sort in ("str", "slug", "") else ["1"]
             filled = [address.replace(hole, filling) for address in filled for filling in fillings]
         asked += filled
-        if not holes:
-            asked += [f"{pattern}?q={word}" for word in words]
+        if not holes or pattern.startswith("/choices/"):
+            asked += [f"{address}?q={word}" for address in filled for word in words]
     return list(dict.fromkeys(asked))
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.kinds import LONGEST_CODE
 from oneroof.access.viewer import Viewer
+from oneroof.journal.actions import kind_of
 
 
 class CodeField(forms.CharField):
     """The code of a record of ``kind`` that the viewer sees; ``CODE@DNK`` where several parties use one code.
+
+    With scripts, records are offered while one types (frontend/picker.js); without them the code is typed.
 
     What is hidden is refused in the words of what is not there.
     """
@@ -21,6 +25,7 @@ class CodeField(forms.CharField):
         super().__init__(**{"max_length": LONGEST_CODE + 20, **more})
         self.kind = kind
         self.viewer: Viewer | None = None
+        self.widget.attrs |= {"data-choices": reverse_lazy("choices", args=[kind_of(kind)]), "autocomplete": "off"}
 
     def clean(self, value: Any) -> Any:
         """The record, or None for an empty field that may be empty. Raises ValidationError."""
