@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
+from oneroof.planning import pledging, tables
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.solve import Search
 from oneroof.planning.worth import Valuer, candidates, next_pledges, with_pledge
 from tests.planning.planted import planted
 
+WINTER = Path(__file__).parents[2] / "examples" / "one-hub-winter"
 NAMES = (
     "no_offer-0",
     "little_offered-1",
@@ -102,3 +106,28 @@ def test_the_gain_lies_between_what_a_short_search_finds_and_what_no_plan_can_pa
             assert told.most <= 3 * gained + slack
             ranges += 1
     assert ranges >= 5
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_the_gain_lies_in_the_range_told_where_nothing_else_is_priced_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(pledging, "MANY", many)  # from so many columns on most of the plan stays as it is
+    shares = []
+    for problem in problems(tmp_path):
+        base = relaxed(problem, 0.002)
+        valuer = Valuer(base, most=0, near=0)
+        exact = relaxed(problem).objective
+        for pledge in [x for x in candidates(base) if valuer.around.suits(x.item)][:3]:
+            told, gained = valuer.value(pledge), relaxed(with_pledge(problem, pledge)).objective - exact
+            assert told.worth <= gained + base.bound - base.objective + 1e-6 * exact
+            assert gained <= told.most + 1e-6 * exact
+            shares += [told.worth / gained] if gained > 0 else []
+    assert len(shares) >= 4
+    assert sum(shares) / len(shares) > 0.5
+
+
+def test_candidates_come_one_after_another_in_the_order_of_what_they_promise() -> None:
+    found = candidates(relaxed(Problem.of(tables.read(WINTER)), 0.005))
+    assert len(found) > 5
+    assert [x.estimate for x in found] == sorted((x.estimate for x in found), reverse=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from oneroof.planning.columns import Column, Trip
+from oneroof.planning.columns import Column, Trip, Trips, spans
 from oneroof.planning.packing import HAIR, Packing, Placed
-from oneroof.planning.problem import NO_ONE, Floats, Ints
+from oneroof.planning.placing import place_given
+from oneroof.planning.problem import Floats, Ints
 from oneroof.planning.relaxation import Relaxation
 
 ENOUGH = 0.05  # of a unit that a fraction must be to be rounded up
@@ -115,7 +116,8 @@ def _trips(packing: Packing, place: int, shares: list[tuple[Column, float]]) -> 
 def _cut_items(packing: Packing, relaxation: Relaxation, columns: Ints) -> None:
     """Place what pairs bring in the relaxed plan: whole parts first, then fractions by what they gain."""
     pool = relaxation.pool
-    pair = pool.columns.trips.pair[pool.columns.trip_first[columns]]
+    trips = pool.columns.trips.take(pool.columns.trip_first[columns]).plain()
+    pair = trips.pair
     quantity = relaxation.quantity[columns]
     whole = packing.whole_item[packing.pairs.source[pair]]
     order = np.lexsort((columns, pool.columns.day[columns], pair))
@@ -123,25 +125,19 @@ def _cut_items(packing: Packing, relaxation: Relaxation, columns: Ints) -> None:
     starts = ends - quantity[order]
     units = np.empty(len(columns))
     units[order] = np.where(whole[order], np.floor(ends + HAIR) - np.floor(starts + HAIR), quantity[order])
-    trips = [_one(pool.column(int(j)).trips[0]) for j in columns]
     gain, given = pool.packed.gain[columns], np.zeros(len(packing.pairs.source))
     np.add.at(given, [x.trip.pair for x in packing.placed], [x.units for x in packing.placed])
     for k in order.tolist() if packing.placed else []:  # what pins have is not brought twice
         taken = min(float(given[pair[k]]), float(units[k]))
         given[pair[k]], units[k] = given[pair[k]] - taken, units[k] - taken
-    for k in np.lexsort((columns, -gain)):
-        _place(packing, trips[int(k)], float(units[k]))
-    last = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.zeros(0, np.bool_)
-    rest = (ends - np.floor(ends + HAIR))[last]
-    open_ = order[last][(rest > ENOUGH) & whole[order[last]]]
-    worth = (gain[order[last]] * rest)[(rest > ENOUGH) & whole[order[last]]]
-    by_pair: dict[int, list[int]] = defaultdict(list)
-    for k in order.tolist():
-        by_pair[int(pair[k])].append(k)
-    for i in np.lexsort((open_, -worth)):
-        for k in by_pair[int(pair[open_[i]])]:
-            if _place(packing, trips[k], 1.0):
-                break
+    _place(packing, trips, units, np.lexsort((columns, -gain)), np.arange(len(columns)))
+    ends_here = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.zeros(0, np.bool_)
+    first = np.append(0, 1 + np.flatnonzero(ends_here))  # where the deliveries of each pair begin in the order
+    rest = (ends - np.floor(ends + HAIR))[ends_here]
+    open_ = np.flatnonzero((rest > ENOUGH) & whole[order[ends_here]])
+    last = order[ends_here][open_]
+    open_ = open_[np.lexsort((last, -gain[last] * rest[open_]))]
+    _place(packing, trips, np.ones(len(columns)), order[spans(first, open_)[0]], pair)
 
 
 def _running(quantity: Floats, group: Ints) -> Floats:
@@ -153,14 +149,12 @@ def _running(quantity: Floats, group: Ints) -> Floats:
     return running
 
 
-def _one(trip: Trip) -> Trip:
-    """The trip for one unit, without the reward of a pin."""
-    return Trip(trip.pair, 1.0, trip.legs, trip.days, trip.arrive, trip.order)
-
-
-def _place(packing: Packing, trip: Trip, units: float) -> bool:
-    """Place so many units of a delivery, or as many as fit; whether there were any."""
-    fits = min(units, packing.fits_with_requirement(trip) if packing.pairs.part[trip.pair] == NO_ONE else 0.0)
-    if fits > HAIR:
-        packing.place(trip, fits)
-    return fits > HAIR
+def _place(packing: Packing, trips: Trips, units: Floats, turn: Ints, group: Ints) -> None:
+    """Place so many units of deliveries, or as many as fit, in turn; of each group only the first that fits."""
+    taken = np.zeros(len(units))
+    packing.objective += place_given(
+        packing.of.pool.terms, packing.whole_item, trips.pair, trips.order, trips.first, trips.leg, trips.when,
+        trips.arrive, units, turn, group, packing.left, taken,
+    )  # fmt: skip
+    placed = turn[taken[turn] > 0]
+    packing.placed += map(Placed, trips.take(placed).listed(), taken[placed].tolist())

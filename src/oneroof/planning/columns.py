@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints
 
 
-@dataclass(frozen=True)
-class Trip:
+class Trip(NamedTuple):
     """One way of bringing goods of a source to a requirement."""
 
     pair: int
@@ -104,6 +104,22 @@ class Trips:
             np.append(self.leg, more.leg),
             np.append(self.when, more.when),
         )
+
+    def plain(self) -> Trips:
+        """The same trips for one unit each, without the rewards of pins."""
+        count = len(self.pair)
+        return replace(self, quantity=np.ones(count), pin=np.full(count, NO_ONE, np.int64))
+
+    def listed(self) -> list[Trip]:
+        """All trips one by one."""
+        leg, when, first = self.leg.tolist(), self.when.tolist(), self.first.tolist()
+        columns = (self.pair, self.quantity, self.arrive, self.order, self.pin)
+        return [
+            Trip(pair, quantity, tuple(leg[a:b]), tuple(when[a:b]), arrive, order, pin)
+            for pair, quantity, arrive, order, pin, a, b in zip(
+                *(column.tolist() for column in columns), first[:-1], first[1:], strict=True
+            )
+        ]
 
     def trip(self, k: int) -> Trip:
         """One trip."""

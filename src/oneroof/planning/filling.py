@@ -14,6 +14,7 @@ from oneroof.planning.problem import NO_ONE, Floats, Ints
 PATIENCE = (0.001, 0.02, 0.1, 0.3, 1.0)  # share of its points that a unit may lose against the guiding prices
 VAIN = 20  # packages in a row that can't be put together, after which no more are tried
 SLIVER = 1e-6  # units of goods that come in fractions, below which nothing is placed
+SOME = 500  # offers that the compiled loop fills before it is asked again whether to stop
 EACH = 64  # deliveries of an offer in one go, at most
 
 
@@ -33,7 +34,10 @@ def fill_up(packing: Packing, price: Floats, stop: Callable[[], bool] | None = N
         _more_packages(packing)
     for patience in PATIENCE:
         fill(packing, patience, asked)
+    dear = packing.by
     packing.guide(np.zeros_like(price))
+    if not asked():
+        packing.learn_from(dear)
     fill(packing, 0.0, asked)
     if not asked():
         _more_packages(packing)
@@ -50,23 +54,28 @@ def fill(packing: Packing, patience: float, stop: Callable[[], bool] = never) ->
     least = np.where(packing.pairs.gain > 0, (1e-9 - patience) * packing.pairs.gain, np.inf)
     units, bought = np.zeros(len(packing.pairs.source)), order[~sources.is_offer[order]]
     before = len(packing.placed)
+    packing.look_again()
     _place_all(packing, offers, least, units, stop)
-    more = sum(packing.fill_source(int(s), units, least) for s in bought if not stop())
-    return len(packing.placed) - before + more
+    for s in bought.tolist():
+        if stop():
+            break
+        packing.fill_source(s, units, least)
+    packing.by.seen[:] = packing.left
+    return len(packing.placed) - before
 
 
 def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndarray, stop: Callable[[], bool]) -> None:
-    """Place what the compiled loop finds, one run of it after another until it found everything."""
-    room = 8 * len(offers) + EACH
+    """Place what the compiled loop finds, some offers at a time so that it can be stopped in between."""
+    room = 8 * SOME + EACH
     pair, taken, day = np.zeros(room, np.int64), np.zeros(room), np.zeros(room, np.int64)
     first, leg, when = np.zeros(room + 1, np.int64), np.zeros(room * HOPS, np.int64), np.zeros(room * HOPS, np.int64)
     legs = packing.problem.legs.days
     done = 0
     while done < len(offers) and not stop():
         done, count = place_all(
-            packing.of.pool.terms, packing.terrain, offers, done, EACH, packing.market.price, packing.left.copy(),
-            packing.need - HAIR, packing.whole_item, SLIVER, packing.no_bay, packing.charge, least, units,
-            packing.labels, packing.open, pair, taken, day, first, leg, when,
+            packing.of.pool.terms, packing.terrain, offers[: done + SOME], done, EACH, packing.market.price,
+            packing.left.copy(), packing.need - HAIR, packing.whole_item, SLIVER, packing.no_bay, packing.charge, least,
+            packing.by.ceiling, units, packing.labels, packing.open, pair, taken, day, first, leg, when,
         )  # fmt: skip
         for k in range(count):
             span = slice(int(first[k]), int(first[k + 1]))

@@ -37,30 +37,32 @@ class Library:
         self.trips: dict[int, dict[Trip, None]] = {}
         self.cohorts: dict[int, set[tuple[int, int, int]]] = {}
         self.packages: dict[int, set[tuple[int, int]]] = {}
-        requirement = program.pool.matching.pairs.requirement
+        pairs = program.pool.matching.pairs
+        requirement = pairs.requirement.tolist()
         for trip in program.trips:
-            self.trips.setdefault(int(requirement[trip.pair]), {})[trip] = None
+            self.trips.setdefault(requirement[trip.pair], {})[trip] = None
         for cohort in program.cohorts:
             self.cohorts.setdefault(cohort[0], set()).add(cohort)
         for package in program.packages:
             self.packages.setdefault(package[0], set()).add(package)
 
-        p = program.pool.problem.requirements
-        self.relaxed = np.zeros(len(p.keys))  # units of every requirement in the relaxed plan
-        pairs = program.pool.matching.pairs
-        for trip, x in zip(program.trips, program.relaxed, strict=False):
-            self.relaxed[pairs.requirement[trip.pair]] += x * pairs.share[trip.pair] * (pairs.part[trip.pair] < 0)
+        pair = np.array([trip.pair for trip in program.trips], np.int64)
+        units = program.relaxed[: len(pair)] * pairs.share[pair] * (pairs.part[pair] < 0)
+        count = len(program.pool.problem.requirements.keys)
+        # units of every requirement in the relaxed plan
+        self.relaxed = np.bincount(pairs.requirement[pair], units, count).astype(np.float64)
         counts = program.relaxed[len(program.relaxed) - len(program.packages) :]
         for (r, _), x in zip(program.packages, counts, strict=True):
             self.relaxed[r] += x
 
     def paid(self, packing: Packing) -> Paid:
         """What every requirement pays for every limit in the relaxed plan."""
-        q, _, _ = packed(self.program)
-        own, owner = q.rows < packing.limits.end, q.owner()
-        price = np.maximum(packing.of.price[q.rows[own]], 1e-9)
-        values = q.values[own] * self.program.relaxed[owner[own]] * price
-        places = self.program.requirements()[owner[own]] * packing.limits.end + q.rows[own]
+        of, lim = packing.of, packing.limits
+        used = np.flatnonzero(of.quantity > HAIR)
+        q, requirement = of.pool.packed.take(used), of.pool.columns.requirement[used]
+        own, owner = q.rows < lim.pin, q.owner()
+        values = q.values[own] * of.quantity[used][owner[own]] * np.maximum(of.price[q.rows[own]], 1e-9)
+        places = requirement[owner[own]] * lim.end + q.rows[own]
         place, which = np.unique(places, return_inverse=True)
         requirement, row = np.divmod(place, packing.limits.end)
         return Paid(requirement, row, np.bincount(which, values, len(place)).astype(np.float64))
@@ -113,7 +115,7 @@ def settle(
 
     Units that are worth little may come in fractions on the way: they are cut, and what that leaves is filled.
     """
-    value, held = packing.value(), _held(packing)
+    value, held = packing.value(), packing.held()
     before = packing.objective
     old, old_wholes = _take_out(packing, set(free))
     base = packing.objective
@@ -137,13 +139,8 @@ def settle(
                 fill(packing, patience)
             if packing.value() > value + 1e-9 * max(1.0, abs(value)):
                 return True, work
-    packing.placed, packing.wholes, packing.left, packing.objective = held
+    packing.go_back(held)
     return False, work
-
-
-def _held(packing: Packing) -> tuple[list[Placed], list[Whole], Floats, float]:
-    """What a packing holds, to go back to."""
-    return packing.placed.copy(), packing.wholes.copy(), packing.left.copy(), packing.objective
 
 
 def _coarse(packing: Packing, program: Program, gain: Floats) -> Bools:
@@ -158,8 +155,8 @@ def _coarse(packing: Packing, program: Program, gain: Floats) -> Bools:
 
 def _take_out(packing: Packing, free: set[int]) -> tuple[list[Placed], list[Whole]]:
     """Take everything of some requirements out of a plan."""
-    of = packing.pairs.requirement
-    gone = [i for i, x in enumerate(packing.placed) if int(of[x.trip.pair]) in free]
+    freed = np.isin(packing.pairs.requirement, sorted(free)).tolist()
+    gone = [i for i, x in enumerate(packing.placed) if freed[x.trip.pair]]
     wholes = [i for i, x in enumerate(packing.wholes) if x.requirement in free]
     old, old_wholes = [packing.placed[i] for i in gone], [packing.wholes[i] for i in wholes]
     for place in reversed(gone):

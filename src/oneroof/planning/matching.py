@@ -9,6 +9,8 @@ import numpy as np
 from oneroof.planning.goals import last_useful_day
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 
+Wants = dict[int, list[tuple[int, int, float, float]]]  # by item: requirement, part, points per unit, share
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -94,7 +96,7 @@ def match(problem: Problem) -> Matching:
     """Everything that may be delivered to anyone."""
     kinds: dict[tuple[bool, tuple[str, ...]], int] = {}
     sources = _sources(problem, kinds)
-    return Matching(sources, _pairs(problem, sources), _network(problem, list(kinds)))
+    return Matching(sources, _pairs(problem, sources), legs_by_kind(problem, list(kinds)))
 
 
 def _sources(problem: Problem, kinds: dict[tuple[bool, tuple[str, ...]], int]) -> Sources:
@@ -150,7 +152,7 @@ def _orders(p: Problem, supplier: int, coalition: int) -> list[tuple[int, int, i
     return [(int(f), int(week), int(ready[week]), price) for week, f in zip(*np.nonzero(possible), strict=True)]
 
 
-def _wants(p: Problem) -> dict[int, list[tuple[int, int, float, float]]]:
+def wants_of(p: Problem) -> Wants:
     """For every item: the requirements it may serve, with part, points per unit of the item and share."""
     found: dict[int, list[tuple[int, int, float, float]]] = {}
     stands: dict[int, list[tuple[int, float, float]]] = {}
@@ -175,7 +177,7 @@ def _wants(p: Problem) -> dict[int, list[tuple[int, int, float, float]]]:
 def _pairs(p: Problem, sources: Sources) -> Pairs:
     """Every source with every requirement that its item, its coalition and its dates allow."""
     useful, coalitions = last_useful_day(p), p.requirements.coalition
-    wants = {item: _columns(sorted(found), 4) for item, found in _wants(p).items()}
+    wants = {item: _columns(sorted(found), 4) for item, found in wants_of(p).items()}
     none = _columns([], 4)
     pinned: dict[int, dict[int, int]] = {}
     for i, (o, r) in enumerate(zip(p.pins.offer.tolist(), p.pins.requirement.tolist(), strict=True)):
@@ -219,7 +221,7 @@ def _coalition_of(p: Problem, sources: Sources, s: int) -> int:
     return int(p.funds.coalition[sources.order_fund[sources.order_first[s]]])
 
 
-def _network(p: Problem, kinds: list[tuple[bool, tuple[str, ...]]]) -> Network:
+def legs_by_kind(p: Problem, kinds: list[tuple[bool, tuple[str, ...]]]) -> Network:
     """Legs by origin and by destination for every kind of source; legs that carry nothing are left out."""
     nodes, legs = len(p.nodes.keys), p.legs
     shape = (max(len(kinds), 1), len(legs.keys))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 
 from oneroof.planning.columns import Trip
 from oneroof.planning.goals import timeliness_on
 from oneroof.planning.market import Market, cheapest_by, market_of, order_charges
+from oneroof.planning.placing import widened
 from oneroof.planning.problem import NO_ONE, Floats
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.sweeps import best_way, offer_best, open_legs, reach, sweep
@@ -20,12 +22,22 @@ from oneroof.planning.whole import Shipments
 HAIR = 1e-9  # what rounding of sums may take from a limit
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """Goods on a trip; for parts, ``package`` numbers the package they were placed for."""
 
     trip: Trip
     units: float
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Row prices to compare deliveries by, and what is known of pairs at them."""
+
+    price: Floats  # (rows,)
+    market: Market
+    charge: Floats  # (pairs,) of offer and requirement for one unit
+    ceiling: Floats  # (pairs,) what a unit can be worth at most through what was left when that was looked at last
+    seen: Floats  # (rows,) what was left then
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,16 @@ class Whole:
     parts: tuple[Placed, ...]
     cohorts: tuple[tuple[int, float], ...]
     day: int
+
+
+class Held(NamedTuple):
+    """What a packing held at some time."""
+
+    placed: list[Placed]
+    wholes: list[Whole]
+    left: Floats
+    objective: float
+    known: tuple[tuple[Floats, Floats], ...]  # ceilings and what was left then, by guide
 
 
 class Packing:
@@ -62,15 +84,47 @@ class Packing:
         self.whole_item = self.problem.items.whole[s.item] if len(s.item) else np.zeros(0, np.bool_)
         self.need = np.where(self.whole_item, s.tonnes, np.minimum(s.tonnes, 1e-3))
         self.offer_row = np.where(s.is_offer, self.limits.offer + s.what, NO_ONE)
+        self._guides: list[Guide] = []
         self.guide(relaxation.price if guided else np.zeros(self.limits.end))
 
     def guide(self, price: Floats) -> None:
         """Use these row prices to compare deliveries."""
+        known = [guide for guide in self._guides if np.array_equal(guide.price, price)]
+        if not known:
+            known = [self._guide(price)]
+            self._guides += known
+        self.by, self.price, self.market, self.charge = known[0], price, known[0].market, known[0].charge
+
+    def _guide(self, price: Floats) -> Guide:
+        """Prices that were not used before: nothing is known of any pair."""
         lim, pairs = self.limits, self.pairs
-        self.price = price
-        self.market: Market = market_of(self.problem, self.of.matching, lim, price)
         offer = self.offer_row[pairs.source] if len(pairs.source) else np.zeros(0, np.int64)
-        self.charge = np.where(offer >= 0, price[offer], 0.0) + pairs.share * price[lim.requirement + pairs.requirement]
+        charge = np.where(offer >= 0, price[offer], 0.0) + pairs.share * price[lim.requirement + pairs.requirement]
+        market = market_of(self.problem, self.of.matching, lim, price)
+        return Guide(price, market, charge, np.full(len(charge), np.inf), self.left.copy())
+
+    def look_again(self) -> None:
+        """Forget what is known of pairs where limits have more left than when they were looked at last."""
+        widened(self.of.pool.terms, self.terrain, self.need - HAIR, self.by.seen, self.left, self.by.ceiling)
+        self.by.seen[:] = self.left
+
+    def learn_from(self, other: Guide) -> None:
+        """What has no way at all at other prices, through what is left now, has none at these."""
+        self.look_again()
+        if (self.left <= other.seen + HAIR).all():
+            self.by.ceiling[other.ceiling == -np.inf] = -np.inf
+
+    def held(self) -> Held:
+        """All that is placed and known, to go back to."""
+        known = tuple((guide.ceiling.copy(), guide.seen.copy()) for guide in self._guides)
+        return Held(self.placed.copy(), self.wholes.copy(), self.left.copy(), self.objective, known)
+
+    def go_back(self, held: Held) -> None:
+        """Be as it was then."""
+        self.placed, self.wholes, self.objective = held.placed.copy(), held.wholes.copy(), held.objective
+        self.left[:] = held.left
+        for guide, (ceiling, seen) in zip(self._guides, held.known, strict=False):
+            guide.ceiling[:], guide.seen[:] = ceiling, seen
 
     def value(self) -> float:
         """The objective, and the bonus where there is one."""
@@ -225,7 +279,8 @@ class Packing:
         while count < 200:
             self._pair_units(s, units)
             mine = slice(int(self.terrain.pair_first[s]), int(self.terrain.pair_first[s + 1]))
-            if not ((units[mine] > 0.0) & (self.pairs.gain[mine] - self.charge[mine] > least[mine])).any():
+            most = np.minimum(self.pairs.gain[mine] - self.charge[mine], self.by.ceiling[mine])
+            if not ((units[mine] > 0.0) & (most > least[mine])).any():
                 return count
             bay, orders = self.bay(s, 1.0 if self.whole_item[s] else 1e-3)
             pair, day, _, steps = offer_best(
@@ -239,6 +294,7 @@ class Packing:
                 units,
                 self.charge,
                 least,
+                self.by.ceiling,
                 self.labels,
                 self.open,
                 self.leg,
@@ -274,8 +330,9 @@ class Packing:
         bay[7 * week + 7 :] = np.inf
         room, node_room = self.rooms()
         found = []
-        open_legs(self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, self.open)
-        sweep(self.terrain, s, self.open, bay, self.labels)
+        last = int(self.terrain.last[s])
+        open_legs(self.terrain, s, self.market.price, room, node_room, float(self.need[s]) - HAIR, self.open, last)
+        sweep(self.terrain, s, self.open, bay, self.labels, last)
         for pair in pairs:
             day, steps = best_way(self.terrain, s, pair, self.open, bay, self.labels, self.leg, self.when)
             if day >= 0 and steps >= 0:

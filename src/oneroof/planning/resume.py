@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -145,7 +144,7 @@ def _as_part(packing: Packing, trip: Trip) -> Trip:
     """A pinned part that would come alone as one that makes a package with others."""
     pairs = packing.pairs
     mine = (pairs.source == pairs.source[trip.pair]) & (pairs.requirement == pairs.requirement[trip.pair])
-    return replace(trip, pair=int(np.flatnonzero(mine)[-1]))
+    return trip._replace(pair=int(np.flatnonzero(mine)[-1]))
 
 
 def _hold(packing: Packing, part: Placed) -> None:

@@ -35,7 +35,8 @@ def greedy(pool: Pool, router: Router) -> Columns:
     _, found = place_all(
         pool.terms, terrain, offers, 0, EACH, price, pool.limits.amount.copy(),
         np.full(len(s.item), ROOMY), np.zeros(len(s.item), np.bool_), SLIVER, np.zeros(router.shape[0]),
-        np.zeros(count), np.zeros(count), np.zeros(count), np.full(router.shape, np.inf), np.zeros(price.shape),
+        np.zeros(count), np.zeros(count), np.full(count, np.inf), np.zeros(count), np.full(router.shape, np.inf),
+        np.zeros(price.shape),
         pair, taken, day, first, leg, when,
     )  # fmt: skip
     pair, first, legs = pair[:found], first[: found + 1], int(first[found])

@@ -11,28 +11,37 @@ INF = np.inf
 
 
 @njit(cache=True, nogil=True)
-def sweep(terrain, s, price, bay, labels):  # type: ignore[no-untyped-def]
+def sweep(terrain, s, price, bay, labels, last):  # type: ignore[no-untyped-def]
     """Fill labels[day, node] with the least cost per tonne of having goods of source ``s`` there by that day.
 
     Goods may come back to the source's node, and then leave it after the window too; its label is the cost of that.
+    Days up to ``last`` are filled. Prices are those of weeks: where nothing has become cheaper since the day before,
+    a leg need not be ridden again in the same week, since goods that are there sooner can wait.
     """
-    first, last, until, home = terrain.first[s], terrain.last[s], terrain.until[s], terrain.node[s]
+    first, until, home = terrain.first[s], terrain.until[s], terrain.node[s]
     begin, legs = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
     nodes = labels.shape[1]
     returns = until < last  # without an end of the window there is no use in coming back
     labels[first : last + 1, :] = INF
+    at_home = INF  # the day before
     for t in range(first, last + 1):
         week = t // 7
         for n in range(nodes):
-            if t > first and labels[t - 1, n] < labels[t, n]:
-                labels[t, n] = labels[t - 1, n]
+            before = labels[t - 1, n] if t > first else INF
+            if before < labels[t, n]:
+                labels[t, n] = before
             cost = labels[t, n]
-            if n == home and t <= until and bay[t] < cost:
-                cost = bay[t]
+            if n == home:
+                if t <= until and bay[t] < cost:
+                    cost = bay[t]
+                before, at_home = at_home, cost
             if cost == INF:
                 continue
+            again = cost == before and t % 7 > 0 and t > first
             for i in range(begin[n], begin[n + 1]):
                 leg = legs[i]
+                if again and terrain.leg_opens[leg] != t:
+                    continue
                 to = terrain.leg_destination[leg]
                 arrive = t + terrain.leg_days[leg]
                 if arrive > last or t < terrain.leg_opens[leg] or t > terrain.leg_closes[leg]:
@@ -199,13 +208,13 @@ def trace(terrain, s, node, t, price, bay, labels, leg_out, day_out):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def open_legs(terrain, s, price, room, node_room, need, open_):  # type: ignore[no-untyped-def]
-    """Prices of legs by week for a source; legs and origins with less room than ``need`` tonnes are closed."""
-    begin, end = terrain.first[s] // 7, terrain.last[s] // 7 + 1
+def open_legs(terrain, s, price, room, node_room, need, open_, last):  # type: ignore[no-untyped-def]
+    """Prices of legs by week up to a day; legs and origins with less room than ``need`` tonnes are closed."""
+    begin, end = terrain.first[s] // 7, last // 7 + 1
     for i in range(price.shape[0]):
+        mine, wide, there, charge = open_[i], room[i], node_room[terrain.leg_origin[i]], price[i]
         for w in range(begin, end):
-            closed = room[i, w] < need or node_room[terrain.leg_origin[i], w] < need
-            open_[i, w] = INF if closed else price[i, w]
+            mine[w] = charge[w] if (wide[w] >= need) & (there[w] >= need) else INF
 
 
 @njit(cache=True, nogil=True)
@@ -226,27 +235,30 @@ def best_way(terrain, s, pair, open_, bay, labels, leg, when):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
-def offer_best(terrain, s, price, room, node_room, need, bay, units, charge, least, labels, open_, leg, when):  # type: ignore[no-untyped-def]
+def offer_best(  # type: ignore[no-untyped-def]
+    terrain, s, price, room, node_room, need, bay, units, charge, least, ceiling, labels, open_, leg, when
+):
     """The best delivery of source ``s`` through what is left of the limits: pair, arrival day, value, number of legs.
 
     ``units`` (pairs of the source) says how many units each pair could still take, ``charge`` what the offer and the
     requirement charge per unit, ``least`` the value per unit that is asked. Legs and nodes with less room than ``need``
-    tonnes are closed. The pair is -1 where nothing is worth it.
+    tonnes are closed. The pair is -1 where nothing is worth it. ``ceiling`` is what a unit of a pair can be worth at
+    most: pairs that can't be worth enough are not looked at, for the others it is lowered to what is found.
     """
-    begin, end = terrain.pair_first[s], terrain.pair_first[s + 1]
-    wanted = False
+    begin, end, last = terrain.pair_first[s], terrain.pair_first[s + 1], -1
     for pair in range(begin, end):
-        if units[pair] > 0.0 and terrain.pair_part[pair] < 0:
-            wanted = True
-    if not wanted or terrain.first[s] > terrain.last[s]:
+        if units[pair] > 0.0 and terrain.pair_part[pair] < 0 and ceiling[pair] > least[pair]:
+            last = max(last, terrain.pair_last[pair])
+    if terrain.first[s] > last:
         return -1, -1, 0.0, 0
-    open_legs(terrain, s, price, room, node_room, need, open_)
-    sweep(terrain, s, open_, bay, labels)
+    open_legs(terrain, s, price, room, node_room, need, open_, last)
+    sweep(terrain, s, open_, bay, labels, last)
     best, best_pair, best_day = -INF, -1, -1
     for pair in range(begin, end):
-        if units[pair] > 0.0 and terrain.pair_part[pair] < 0:
+        if units[pair] > 0.0 and terrain.pair_part[pair] < 0 and ceiling[pair] > least[pair]:
             value, day = best_arrival(terrain, s, pair, bay, labels)
             value -= charge[pair]
+            ceiling[pair] = value
             if value > least[pair] and value > best:
                 best, best_pair, best_day = value, pair, day
     if best_pair < 0:
@@ -263,9 +275,9 @@ def reach(terrain, s, price, room, node_room, need, bay, node, by, labels, open_
         return (bay[day], 0) if day >= terrain.first[s] else (INF, 0)
     if terrain.first[s] > min(by, terrain.last[s]):
         return INF, 0
-    open_legs(terrain, s, price, room, node_room, need, open_)
-    sweep(terrain, s, open_, bay, labels)
     by = min(by, terrain.last[s])
+    open_legs(terrain, s, price, room, node_room, need, open_, by)
+    sweep(terrain, s, open_, bay, labels, by)
     cost = labels[by, node]
     if cost == INF:
         return INF, 0

@@ -48,14 +48,14 @@ def decompose(pool: Pool, quantity: Floats, chosen: Bools) -> Program:
     trips: dict[Trip, float] = {}
     cohorts: dict[tuple[int, int, int], float] = {}
     packages: dict[tuple[int, int], float] = {}
-    for j in np.flatnonzero(chosen):
-        column, x = pool.column(int(j)), float(quantity[j])
-        for trip in column.trips:
-            one = Trip(trip.pair, 1.0, trip.legs, trip.days, trip.arrive, trip.order)
-            trips[one] = trips.get(one, 0.0) + x * trip.quantity
-        if column.is_package:
-            _take_cohorts(pool, column, x, cohorts)
-            packages[column.requirement, column.day] = packages.get((column.requirement, column.day), 0.0) + x
+    columns, count = pool.columns.take(np.flatnonzero(chosen)), quantity[chosen]
+    units = np.repeat(count, np.diff(columns.trip_first)) * columns.trips.quantity
+    for trip, x in zip(columns.trips.plain().listed(), units.tolist(), strict=True):
+        trips[trip] = trips.get(trip, 0.0) + x
+    for j in np.flatnonzero(columns.is_package).tolist():
+        column, x = columns.column(j), float(count[j])
+        _take_cohorts(pool, column, x, cohorts)
+        packages[column.requirement, column.day] = packages.get((column.requirement, column.day), 0.0) + x
     program = Program(pool)
     program.trips = sorted(trips, key=lambda t: t.place)
     program.cohorts, program.packages = sorted(cohorts), sorted(packages)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import heappop, heappush
 
 import numpy as np
 
 from oneroof.planning import master
 from oneroof.planning.columns import Columns, Trip, Trips
 from oneroof.planning.limits import Limits
+from oneroof.planning.matching import Wants
 from oneroof.planning.plan import printed
+from oneroof.planning.pledging import Surroundings
 from oneroof.planning.problem import NO_ONE, Floats, Ints, Problem
 from oneroof.planning.reaching import Roads
 from oneroof.planning.relaxation import Relaxation, Round
@@ -25,9 +29,10 @@ NODES = 4  # places that are weighed for one item
 EXACT = 1_000  # columns up to which everything is solved to the end
 EFFORT = 30_000  # columns times rounds of a search with a pledge, about: it grows with both
 ROUNDS = 4  # of such a search, at most; twice as many while the figure is far from proven
-SMALL = 4_000  # columns up to which a few more candidates are tried than are asked for
+SMALL = 4_000  # columns up to which a few more candidates are tried, and all is priced again for each of them
 TIGHT = 1.5e-3  # gap to which the plan without a pledge is brought before it is held against the plan with one
 SPREADS = 3  # deliveries of a pledge for every week it may leave in: at the prices, then at shaken ones
+MOST_OFTEN = 2  # rounds at most with which bringing it nearer is not tried: they would change little
 SURE = 0.85  # share of the most that a pledge can be worth from which on its search ends
 ENOUGH = 0.95  # share of the best estimate that a pledge must keep to be allowed to come later
 
@@ -74,7 +79,7 @@ def valued_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bo
     found: list[Valued] = []
     valuer = Valuer(relaxation)  # its prices are better than those of the plan, and choose better candidates
     tried = count + (count if valuer.exact else 1 if len(relaxation.pool) <= SMALL else 0)
-    for pledge in sorted(candidates(valuer.base), key=lambda x: (-x.estimate, x.item)):
+    for pledge in promising(valuer.base):
         if (stop and stop()) or len(found) >= tried:
             break
         if len(found) >= count and sorted((x.worth for x in found), reverse=True)[count - 1] >= pledge.estimate:
@@ -102,18 +107,30 @@ def pledge_rows(p: Problem, found: list[Valued]) -> list[Row]:
 
 # ---- candidates ------------------------------------------------------------------------------------------------------
 def candidates(relaxation: Relaxation) -> list[Pledge]:
-    """For every item that is lacking: how much, where and from when a pledge of it would earn most at the prices."""
+    """For every item that is lacking: how much, where and from when a pledge of it would earn most at the prices.
+
+    The one that promises most comes first.
+    """
+    return list(promising(relaxation))
+
+
+def promising(relaxation: Relaxation) -> Iterator[Pledge]:
+    """``candidates`` one after another: an item is looked at when all that its gaps are worth could come next."""
     p, roads = relaxation.problem, Roads(relaxation.problem)
     by_item: dict[int, list[_Lack]] = defaultdict(list)
     for lack in _lacks(relaxation):
         by_item[lack.item].append(lack)
     price = _prices(p, relaxation.limits, np.maximum(relaxation.price, 0.0))
-    found = []
-    for item, lacks in sorted(by_item.items()):
-        pledge = _best_place(p, roads, price, item, lacks)
+    most = {item: sum(max(x.points, 0.0) * x.units for x in lacks) for item, lacks in by_item.items()}
+    found: list[tuple[float, int, Pledge]] = []
+    for item in sorted(by_item, key=lambda item: (-most[item], item)):
+        while found and -found[0][0] > most[item] * (1.0 + 1e-9):
+            yield heappop(found)[2]
+        pledge = _best_place(p, roads, price, item, by_item[item])
         if pledge is not None:
-            found.append(pledge)
-    return found
+            heappush(found, (-pledge.estimate, item, pledge))
+    while found:
+        yield heappop(found)[2]
 
 
 def _lacks(relaxation: Relaxation) -> list[_Lack]:
@@ -121,13 +138,14 @@ def _lacks(relaxation: Relaxation) -> list[_Lack]:
     p, q = relaxation.problem, relaxation.problem.requirements
     pairs, s = relaxation.matching.pairs, relaxation.matching.sources
     served, used = np.zeros(len(q.keys)), np.zeros(len(p.offers.keys))
-    for j in np.flatnonzero(relaxation.quantity > 0):
-        column, x = relaxation.pool.column(int(j)), float(relaxation.quantity[j])
-        for trip in column.trips:
-            if trip.order == NO_ONE:
-                used[s.what[pairs.source[trip.pair]]] += x * trip.quantity
-        if column.day <= q.due[column.requirement]:
-            served[column.requirement] += x * (1.0 if column.is_package else float(pairs.share[column.trips[0].pair]))
+    chosen = np.flatnonzero(relaxation.quantity > 0)
+    columns, x = relaxation.pool.columns.take(chosen), relaxation.quantity[chosen]
+    trips, offered = columns.trips, np.flatnonzero(columns.trips.order == NO_ONE)
+    brought = np.repeat(x, np.diff(columns.trip_first)) * trips.quantity
+    np.add.at(used, s.what[pairs.source[trips.pair[offered]]], brought[offered])
+    share = np.where(columns.is_package, 1.0, pairs.share[trips.pair[columns.trip_first[:-1]]])
+    soon = columns.day <= q.due[columns.requirement]
+    np.add.at(served, columns.requirement[soon], (x * share)[soon])
     found = []
     for r in range(len(q.keys)):
         units = float(q.quantity[r]) - float(served[r])
@@ -268,13 +286,15 @@ class Pledged(Search):
 class Valuer:
     """Solves again with pledges added.
 
-    Small problems are solved to the end, without and with the pledge. In large ones the plan without it is brought
-    nearer to its bound, and the search with it begins warm and takes a few rounds. What it finds is then what a pledge
-    is worth at least. At most it is worth what the bound with it lies above the plan without it, or what all its units
-    earn where they earn most, whichever is less.
+    Small problems are solved to the end, without and with the pledge. In larger ones the plan without it is brought
+    nearer to its bound, and the search with it begins warm and takes a few rounds; in large ones a pledge of single
+    items is let into the plan at hand (``pledging``). What is found is then what a pledge is worth at least. At most it
+    is worth what the bound with it lies above the plan without it, or what all its units earn where they earn most,
+    whichever is less.
     """
 
-    def __init__(self, relaxation: Relaxation, most: int = EXACT) -> None:
+    def __init__(self, relaxation: Relaxation, most: int = EXACT, near: int = SMALL) -> None:
+        self.near = max(near, most)
         self.exact = len(relaxation.pool) <= most
         self.base, self.objective = relaxation, 0.0
         self.rounds = int(np.clip(EFFORT // max(len(relaxation.pool), 1), 1, ROUNDS))
@@ -283,8 +303,14 @@ class Valuer:
             search.begin_warm(relaxation)
             self.objective, price, quantity = self._to_the_end(search)
             self.base = replace(search.relaxation("", 0), price=price, quantity=quantity)
-        elif relaxation.gap > TIGHT and self.rounds > 1:
+        elif relaxation.gap > TIGHT and self.rounds > MOST_OFTEN:
             self.base = _limited(Search(relaxation.problem, warm=relaxation), TIGHT, self.rounds)
+
+    @cached_property
+    def around(self) -> Surroundings:
+        """The plan without pledges, where pledges are let in."""
+        p, lim = self.base.problem, self.base.limits
+        return Surroundings(self.base, lambda y: _prices(p, lim, np.maximum(y, 0.0)))
 
     def worth(self, pledge: Pledge) -> float:
         """How much the relaxed objective rises with the pledge, as far as it is found."""
@@ -292,6 +318,9 @@ class Valuer:
 
     def value(self, pledge: Pledge) -> Valued:
         """How much the relaxed objective rises with the pledge, at least and at most."""
+        if len(self.base.pool) > self.near and self.around.suits(pledge.item):
+            least, most = self.around.worth_of(pledge.item, pledge.units, pledge.node, pledge.day, SURE)
+            return Valued(pledge, least, max(min(most, _earned_near(self.base, self.around.wants, pledge)), least))
         problem = with_pledge(self.base.problem, pledge)
         if self.exact:
             search = Search(problem, warm=self.base)
@@ -332,6 +361,15 @@ def _limited(search: Search, gap: float, most: int, proven: Callable[[Round], bo
         return len(rounds) >= (2 * most if rounds[-1].gap > 4 * gap and most > 1 else most)
 
     return search.run(gap, report=rounds.append, stop=enough)
+
+
+def _earned_near(base: Relaxation, wants: Wants, pledge: Pledge) -> float:
+    """What the units of a pledge of single items earn in time where they earn most, whatever the ways there."""
+    left, earned, q = pledge.units, 0.0, base.problem.requirements.quantity
+    for r, _, points, share in sorted(wants.get(pledge.item, []), key=lambda x: (-x[2], x[0])):
+        units = min(left, float(q[r]) / share)
+        left, earned = left - units, earned + units * points
+    return earned
 
 
 def _earned_at_most(search: Search) -> float:
