@@ -89,30 +89,50 @@ def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _leave_home(terrain, batch, t, last, price, bays, labels, reached):  # type: ignore[no-untyped-def]
-    """Let goods leave their sources on a day."""
-    begin, legs, week = terrain.out_first[terrain.legs[batch[0]]], terrain.out_leg[terrain.legs[batch[0]]], t // 7
-    for k in range(LANES):
-        s = batch[k]
-        if s < 0:
-            break
-        bay, home = bays[terrain.bay[s], t], terrain.node[s]
-        if t < terrain.first[s] or t > terrain.until[s] or bay == INF:
-            continue
-        for i in range(begin[home], begin[home + 1]):
-            leg = legs[i]
-            to, arrive = terrain.leg_destination[leg], t + terrain.leg_days[leg]
-            if arrive <= last and terrain.leg_opens[leg] <= t <= terrain.leg_closes[leg]:
-                labels[arrive, to, k] = min(labels[arrive, to, k], bay + price[leg, week])
-                reached[to] = min(reached[to], arrive)
+def _carry(to, before):  # type: ignore[no-untyped-def]
+    """Lower the labels of eight lanes to those of the day before; whether any was lower than that already."""
+    a0, a1, a2, a3, a4, a5, a6, a7 = to[0], to[1], to[2], to[3], to[4], to[5], to[6], to[7]
+    b0, b1, b2, b3, b4, b5, b6, b7 = (
+        before[0],
+        before[1],
+        before[2],
+        before[3],
+        before[4],
+        before[5],
+        before[6],
+        before[7],
+    )
+    fell = (a0 < b0) | (a1 < b1) | (a2 < b2) | (a3 < b3) | (a4 < b4) | (a5 < b5) | (a6 < b6) | (a7 < b7)
+    to[0], to[1] = b0 if b0 < a0 else a0, b1 if b1 < a1 else a1
+    to[2], to[3] = b2 if b2 < a2 else a2, b3 if b3 < a3 else a3
+    to[4], to[5] = b4 if b4 < a4 else a4, b5 if b5 < a5 else a5
+    to[6], to[7] = b6 if b6 < a6 else a6, b7 if b7 < a7 else a7
+    return fell
+
+
+@njit(cache=True, nogil=True)
+def _leave_home(terrain, s, k, last, price, bay, labels, reached):  # type: ignore[no-untyped-def]
+    """Let goods of the source in lane ``k`` leave it, on days on which that is cheaper than ever before."""
+    begin, legs, home = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]], terrain.node[s]
+    for i in range(begin[home], begin[home + 1]):
+        leg = legs[i]
+        to, days, least = terrain.leg_destination[leg], terrain.leg_days[leg], INF
+        until = min(terrain.until[s], last - days, terrain.leg_closes[leg])
+        for t in range(max(terrain.first[s], terrain.leg_opens[leg]), until + 1):
+            total = bay[t] + price[leg, t // 7]
+            if total < least:
+                least = total
+                labels[t + days, to, k] = min(labels[t + days, to, k], total)
+                reached[to] = min(reached[to], t + days)
 
 
 @njit(cache=True, nogil=True)
 def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[no-untyped-def]
     """``sweep`` for sources that may ride the same legs, side by side: labels[day, node, lane].
 
-    Only the labels of stops are filled, a little ahead of the day that is swept, so that they stay near the processor;
-    ``reached`` (nodes) is room to note the first day on which goods of any lane are there.
+    Only the labels of stops are filled; ``reached`` (nodes) is room to note the first day on which goods of any lane
+    are there. Waiting is free and prices stay for a week, so goods ride a leg only on days on which some lane's label
+    has fallen since they last did, or the leg's price has.
     """
     first, last = terrain.first[batch[0]], terrain.last[batch[0]]
     for k in range(1, LANES):
@@ -120,32 +140,38 @@ def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[n
             first, last = min(first, terrain.first[batch[k]]), max(last, terrain.last[batch[k]])
     stops = terrain.stops
     arc_first, which, arcs = _arcs(terrain, terrain.legs[batch[0]], last)
-    charge, ahead = np.empty(len(which)), first
-    far = 1
-    for i in range(len(terrain.leg_days)):
-        far = max(far, terrain.leg_days[i])
-    reached[:] = last + 1
+    least, opens = np.full(len(which), INF), np.zeros(len(stops), np.int64)
+    for n in range(len(stops)):
+        for i in range(arc_first[n], arc_first[n + 1]):
+            opens[n] = max(opens[n], arcs[i, 2])
     for t in range(first, last + 1):
-        while ahead <= min(t + far, last):
-            for n in stops:
-                labels[ahead, n, :] = INF
-            ahead += 1
-        if t == first or t % 7 == 0:
-            for i in range(len(which)):
-                charge[i] = price[which[i], t // 7]
-        _leave_home(terrain, batch, t, last, price, bays, labels, reached)
+        for n in stops:
+            labels[t, n, :] = INF
+    reached[:] = last + 1
+    for k in range(LANES):
+        if batch[k] >= 0:
+            bay = bays[terrain.bay[batch[k]]]
+            _leave_home(terrain, batch[k], k, last, price, bay, labels, reached)
+    for t in range(first, last + 1):
+        week = t // 7
         for n in range(len(stops)):
             node = stops[n]
             if reached[node] > t:
                 continue
             here = labels[t, node]
-            if reached[node] < t:
-                _lower(here, labels[t - 1, node], 0.0)
+            fell = reached[node] == t
+            if not fell:
+                fell = _carry(here, labels[t - 1, node])
+            if not fell and t % 7 > 0 and t > opens[n]:
+                continue
             for i in range(arc_first[n], arc_first[n + 1]):
                 if arcs[i, 2] <= t <= arcs[i, 3]:
-                    to, arrive = arcs[i, 0], t + arcs[i, 1]
-                    _lower(labels[arrive, to], here, charge[i])
-                    reached[to] = min(reached[to], arrive)
+                    charge = price[which[i], week]
+                    if fell or charge < least[i]:
+                        least[i] = charge
+                        to, arrive = arcs[i, 0], t + arcs[i, 1]
+                        _lower(labels[arrive, to], here, charge)
+                        reached[to] = min(reached[to], arrive)
 
 
 @njit(cache=True, nogil=True)
