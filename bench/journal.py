@@ -18,6 +18,7 @@ import tempfile
 import time
 import uuid
 import warnings
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -131,11 +132,7 @@ def measure(events: int) -> None:
     walked = walk(every_row(), {str(first.party): {mark.position: [(mark.hash, "the checkpoint")]}})
     assert not walked.faults
     print(f"  verified {walked.events:,} events: {spent(began)}", flush=True)
-    began = now()
-    size = sum(map(len, exported(first.party)))
-    print(
-        f"  exported the chain of one party, {mark.position:,} events, {size / 1e6:.0f} MB: {spent(began)}", flush=True
-    )
+    verify_alone(exported(first.party), mark.position)
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -162,6 +159,22 @@ def measure(events: int) -> None:
     print(
         f"  peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True
     )
+
+
+def verify_alone(lines: Iterable[bytes], number: int) -> None:
+    """Write a chain to a file and have it verified by the file that shares no code with the application."""
+    tool = Path(__file__).parent.parent / "tools" / "verify_journal.py"
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
+        began = now()
+        file.writelines(lines)
+        file.flush()
+        size = Path(file.name).stat().st_size / 1e6
+        print(f"  exported the chain of one party, {number:,} events, {size:.0f} MB: {spent(began)}", flush=True)
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        subprocess.run([sys.executable, tool, file.name], check=True, stdout=subprocess.DEVNULL)
+        cpu = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        wall = time.perf_counter() - began
+        print(f"  verified by tools/verify_journal.py, {number:,} events: {wall:.1f} s ({cpu:.1f} s CPU)", flush=True)
 
 
 def fill(by: object, keys: list[str], number: int) -> None:

@@ -106,22 +106,44 @@ def signature_fits(public, message, signature):
 # The canonical form, and what stands in it.
 
 
-def canonical(value):
-    """Sorted keys, no blanks, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
-
-
 def no_float(text):
     """The journal holds no floats."""
     raise ValueError(f"{text} is no whole number")
 
 
+# Made once: a million lines are read and written with them.
+READER = json.JSONDecoder(parse_float=no_float, parse_constant=no_float)
+WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def canonical(value):
+    """Sorted keys, no blanks, UTF-8."""
+    return WRITER.encode(value).encode("utf-8")
+
+
 def parsed(line):
     """A line of canonical JSON as an object. Raises ValueError where it is not in the canonical form."""
-    value = json.loads(line.decode("utf-8"), parse_float=no_float, parse_constant=no_float)
+    value = READER.decode(line.decode("utf-8"))
     if canonical(value) != line:
         raise ValueError("it is not in the canonical form")
     return value
+
+
+def parsed_entry(line):
+    """A line of a chain as (event, its canonical bytes, hash, previous hash).
+
+    Raises ValueError, KeyError or TypeError where it is no event, or is not in the canonical form: the event is written
+    once, for that and for its hash.
+    """
+    entry = READER.decode(line.decode("utf-8"))
+    event = entry["event"]
+    if sorted(entry) != LINE_FIELDS or sorted(event) != EVENT_FIELDS:
+        raise ValueError("it has other fields than an event")
+    text = canonical(event)
+    rest = canonical({"hash": entry["hash"], "previous": entry["previous"]})
+    if b'{"event":' + text + b"," + rest[1:] != line:
+        raise ValueError("it is not in the canonical form")
+    return event, text, entry["hash"], entry["previous"]
 
 
 def verify_chain(lines, checkpoints):
@@ -135,20 +157,17 @@ def verify_chain(lines, checkpoints):
         if not line.endswith(b"\n"):
             raise Wrong(f"{place}: the line is cut off. The file is not whole: get it again.")
         try:
-            entry = parsed(line[:-1])
-            event = entry["event"]
-            if sorted(entry) != LINE_FIELDS or sorted(event) != EVENT_FIELDS:
-                raise ValueError("it has other fields than an event")
+            event, text, told, before = parsed_entry(line[:-1])
         except (ValueError, KeyError, TypeError) as wrong:
             raise Wrong(f"{place}: this is no event as the journal writes them ({wrong}).") from wrong
         if type(event["position"]) is not int or event["position"] != position + 1:
             raise Wrong(f"{place}: the event here has position {event['position']}. One was deleted, added or moved.")
         if chain is not None and event["chain"] != chain:
             raise Wrong(f"{place}: the event belongs to another chain, {event['chain']}.")
-        if entry["previous"] != previous:
+        if before != previous:
             raise Wrong(f"{place}: the previous hash is not that of the event before. One was deleted or changed.")
-        digest = hashlib.sha256(previous.encode("ascii") + b"\n" + canonical(event)).hexdigest()
-        if digest != entry["hash"]:
+        digest = hashlib.sha256(previous.encode("ascii") + b"\n" + text).hexdigest()
+        if digest != told:
             raise Wrong(f"{place}: the hash does not fit the event {event['id']}. The event or its hash was changed.")
         chain, position, previous = event["chain"], position + 1, digest
         if checkpoints.get(position, digest) != digest:

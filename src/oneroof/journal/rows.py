@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -33,7 +34,8 @@ class Row(NamedTuple):
     hash: str
 
 
-KEYS = (0, 1, 4, 5, 7, 10)  # the columns that hold keys of 32 digits on SQLite
+# The columns that hold keys of 32 digits on SQLite: of single things, and of parties and people.
+KEYS, KEYS_OF_MANY = (0, 7, 10), (1, 4, 5)
 AT = 3
 POSTGRESQL = ", ".join(
     {
@@ -95,8 +97,16 @@ def from_sqlite(values: tuple[Any, ...]) -> Row:
         key = row[place]
         if key is not None:
             row[place] = f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+    for place in KEYS_OF_MANY:
+        row[place] = hyphened(row[place])
     row[AT] = canonical_at(row[AT])
     return Row._make(row)
+
+
+@lru_cache(maxsize=4096)
+def hyphened(key: str | None) -> str | None:
+    """A key of 32 digits as it is written elsewhere; those of parties and people come again and again."""
+    return None if key is None else f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def canonical_at(text: str) -> str:

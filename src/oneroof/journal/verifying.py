@@ -11,6 +11,7 @@ from oneroof.journal.rows import Row, leaf_bytes
 
 # Of each chain, by position: the hashes that checkpoints give, with where they come from.
 Known = Mapping[str, Mapping[int, list[tuple[str, str]]]]
+READ = json.JSONDecoder().decode
 MEND = "Restore the journal from a backup made before the change, and ask who had access to the database since then."
 
 
@@ -100,9 +101,9 @@ def _fault(row: Row, position: int, previous: str, release: str) -> Fault | None
 def _objects(row: Row, release: str) -> bool:
     """Whether each column of JSON is one object: then nothing can move from one column to the next unseen."""
     for text in (row.before, row.after):
-        if text != "{}" and type(json.loads(text)) is not dict:
+        if text != "{}" and type(READ(text)) is not dict:
             return False
-    return row.release in ("{}", release) or type(json.loads(row.release)) is dict
+    return row.release in ("{}", release) or type(READ(row.release)) is dict
 
 
 def _unlike_checkpoint(row: Row, marks: Mapping[int, list[tuple[str, str]]], walked: Walked) -> Fault | None:
