@@ -9,6 +9,8 @@ import uuid
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -317,6 +319,26 @@ def test_a_short_or_common_password_is_refused_with_the_reason(denmark):
 
     assert answer.status_code == 200 or answer.status_code == 422
     assert answer.context["form"].errors["new_password2"]
+
+
+@pytest.mark.parametrize(
+    ("password", "fine"),
+    [
+        ("OneRoof-2026-OneRoof", False),
+        ("Denmark-Netherlands-1", False),
+        ("DNK-Denmark-planner!", False),
+        ("Welcome-to-Denmark-99", False),
+        ("Denmark-has-many-bridges", True),
+        ("four-plain-words-here", True),
+        ("8127-3391-0045-2286", True),
+    ],
+)
+def test_a_password_of_the_houses_own_words_is_refused(parties, password, fine):
+    if fine:
+        validate_password(password)
+        return
+    with pytest.raises(ValidationError, match="words of this house"):
+        validate_password(password)
 
 
 def forget(email):
