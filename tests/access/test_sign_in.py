@@ -464,6 +464,42 @@ def test_signing_out_everywhere_ends_every_session(denmark):
     assert acts(sign_in(denmark)[0]) == "DNK"
 
 
+def test_people_see_their_own_sessions_and_end_one(denmark, second):
+    here, there = sign_in(denmark)[0], sign_in(denmark)[0]
+    stranger = second("DNK", "reader")
+    other = Client()
+    other.force_login(stranger.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert [acts(here), acts(there), acts(other)] == ["DNK"] * 3
+
+    page = here.get("/me/sessions/")
+    names = {one.this: one.name for one in page.context["rows"]}
+    assert [one.this for one in page.context["rows"]] == [True, False]
+    assert all(browser.session.session_key not in page.content.decode() for browser in (here, there, other))
+    assert other.post("/me/sessions/", {"session": names[False]}).status_code == 404
+    assert here.post("/me/sessions/", {"session": names[False]})["Location"] == "/me/sessions/"
+
+    assert [acts(here), acts(there), acts(other)] == ["DNK", None, "DNK"]
+    assert len(here.get("/me/sessions/").context["rows"]) == 1
+    assert verbs(denmark.person)[-1] == "sign_out"
+
+
+def test_sessions_that_were_signed_out_are_not_listed(denmark):
+    here, there = sign_in(denmark)[0], sign_in(denmark)[0]
+    there.post("/me/sign-out-everywhere/")
+    again = sign_in(denmark)[0]
+
+    assert len(again.get("/me/sessions/").context["rows"]) == 1
+    assert here.get("/me/sessions/").status_code == 302
+
+
+def test_sessions_are_ended_after_showing_again_who_is_there(denmark, monkeypatch):
+    browser, now = sign_in(denmark)[0], time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 600)
+
+    assert browser.get("/me/sessions/")["Location"].startswith("/accounts/reauthenticate/")
+    assert browser.post("/me/sessions/", {"session": "x"})["Location"].startswith("/accounts/reauthenticate/")
+
+
 def test_taking_factors_away_ends_sessions_and_lets_a_link_in_without_them(denmark):
     browser, _answer = sign_in(denmark)
     add_totp(browser)
