@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "oneroof.running.logs.RequestLog",
+    "oneroof.access.plain_http.Refuse",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -216,6 +217,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "oneroof.access.passwords.ContextValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
@@ -268,6 +270,7 @@ def outside_sign_in() -> dict[str, object]:
     server = given["ONEROOF_OIDC_SERVER"]
     if urlsplit(server).scheme != "https" and urlsplit(server).hostname not in ("127.0.0.1", "localhost"):
         _environment.wrong(f"ONEROOF_OIDC_SERVER is {server!r}, but sign-in goes over https. Write https://...")
+    strength = text("ONEROOF_OIDC_STRENGTH", "")
     app = {
         # The server's address is in the name under which accounts are kept: a subject counts with its issuer alone.
         "provider_id": f"oidc-{hashlib.sha256(server.encode()).hexdigest()[:12]}",
@@ -275,13 +278,20 @@ def outside_sign_in() -> dict[str, object]:
         "client_id": given["ONEROOF_OIDC_CLIENT"],
         "secret": given["ONEROOF_OIDC_SECRET"],
         # The subject comes from the signed ID token, not from a second, unsigned answer.
-        "settings": {"server_url": server, "oauth_pkce_enabled": True, "fetch_userinfo": False},
+        "settings": {
+            "server_url": server,
+            "oauth_pkce_enabled": True,
+            "fetch_userinfo": False,
+            "auth_params": {"acr_values": strength} if strength else {},
+        },
     }
     return {"openid_connect": {"APPS": [app]}}
 
 
 SOCIALACCOUNT_PROVIDERS = outside_sign_in()
 OIDC_SERVER = text("ONEROOF_OIDC_SERVER", "")
+# How strongly the sign-in server must have checked (`acr` of its answer); it is asked for it.
+OIDC_STRENGTH = text("ONEROOF_OIDC_STRENGTH", "")
 
 # E-mail is optional: without a server for it, administrators hand out one-time links.
 EMAIL_HOST = text("ONEROOF_EMAIL_HOST", "")
@@ -308,9 +318,16 @@ SESSION_COOKIE_AGE = 60 * 60 * whole("ONEROOF_SESSION_HOURS", 12, least=1, most=
 SESSION_IDLE = 60 * whole("ONEROOF_IDLE_MINUTES", 120, least=5, most=1440)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Browsers take a cookie of this name from this very host alone, over HTTPS, for all its paths.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = f"{COOKIE_PREFIX}language", f"{COOKIE_PREFIX}theme"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
+# A program that asks without HTTPS is refused, so that its keeper notices (access/plain_http.py); only people are led.
+SECURE_REDIRECT_EXEMPT = [r"^api/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

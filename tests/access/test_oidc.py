@@ -144,3 +144,19 @@ def test_half_a_configuration_and_a_server_without_encryption_are_refused(monkey
 
     assert "ONEROOF_OIDC_CLIENT, ONEROOF_OIDC_SECRET is not set" in told[0]
     assert "goes over https" in told[-1]
+
+
+@pytest.mark.parametrize(("acr", "status"), [("urn:strong", 302), ("urn:weak", 403), (None, 403)])
+def test_a_house_may_ask_how_strongly_the_server_checks(server, settings, second, monkeypatch, acr, status):
+    monkeypatch.setenv("ONEROOF_OIDC_STRENGTH", "urn:strong")
+    settings.SOCIALACCOUNT_PROVIDERS, settings.OIDC_STRENGTH = outside_sign_in(), "urn:strong"
+    join(second("DNK", "reader"), settings)
+    server.claims = {"acr": acr} if acr else {}
+
+    browser = Client(SERVER_NAME="127.0.0.1")
+    leaving = browser.post(f"/accounts/oidc/{provider(settings)}/login/")
+    _browser, answer = come_in(settings)
+
+    assert "acr_values=urn%3Astrong" in leaving["Location"]
+    assert answer.status_code == status
+    assert ("_auth_user_id" in answer.client.session) == (status == 302)

@@ -9,6 +9,8 @@ import uuid
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -319,6 +321,26 @@ def test_a_short_or_common_password_is_refused_with_the_reason(denmark):
     assert answer.context["form"].errors["new_password2"]
 
 
+@pytest.mark.parametrize(
+    ("password", "fine"),
+    [
+        ("OneRoof-2026-OneRoof", False),
+        ("Denmark-Netherlands-1", False),
+        ("DNK-Denmark-planner!", False),
+        ("Welcome-to-Denmark-99", False),
+        ("Denmark-has-many-bridges", True),
+        ("four-plain-words-here", True),
+        ("8127-3391-0045-2286", True),
+    ],
+)
+def test_a_password_of_the_houses_own_words_is_refused(parties, password, fine):
+    if fine:
+        validate_password(password)
+        return
+    with pytest.raises(ValidationError, match="words of this house"):
+        validate_password(password)
+
+
 def forget(email):
     return Client().post("/accounts/password/reset/", {"email": email})
 
@@ -440,6 +462,42 @@ def test_signing_out_everywhere_ends_every_session(denmark):
 
     assert [acts(here), acts(there)] == [None, None]
     assert acts(sign_in(denmark)[0]) == "DNK"
+
+
+def test_people_see_their_own_sessions_and_end_one(denmark, second):
+    here, there = sign_in(denmark)[0], sign_in(denmark)[0]
+    stranger = second("DNK", "reader")
+    other = Client()
+    other.force_login(stranger.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert [acts(here), acts(there), acts(other)] == ["DNK"] * 3
+
+    page = here.get("/me/sessions/")
+    names = {one.this: one.name for one in page.context["rows"]}
+    assert [one.this for one in page.context["rows"]] == [True, False]
+    assert all(browser.session.session_key not in page.content.decode() for browser in (here, there, other))
+    assert other.post("/me/sessions/", {"session": names[False]}).status_code == 404
+    assert here.post("/me/sessions/", {"session": names[False]})["Location"] == "/me/sessions/"
+
+    assert [acts(here), acts(there), acts(other)] == ["DNK", None, "DNK"]
+    assert len(here.get("/me/sessions/").context["rows"]) == 1
+    assert verbs(denmark.person)[-1] == "sign_out"
+
+
+def test_sessions_that_were_signed_out_are_not_listed(denmark):
+    here, there = sign_in(denmark)[0], sign_in(denmark)[0]
+    there.post("/me/sign-out-everywhere/")
+    again = sign_in(denmark)[0]
+
+    assert len(again.get("/me/sessions/").context["rows"]) == 1
+    assert here.get("/me/sessions/").status_code == 302
+
+
+def test_sessions_are_ended_after_showing_again_who_is_there(denmark, monkeypatch):
+    browser, now = sign_in(denmark)[0], time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 600)
+
+    assert browser.get("/me/sessions/")["Location"].startswith("/accounts/reauthenticate/")
+    assert browser.post("/me/sessions/", {"session": "x"})["Location"].startswith("/accounts/reauthenticate/")
 
 
 def test_taking_factors_away_ends_sessions_and_lets_a_link_in_without_them(denmark):

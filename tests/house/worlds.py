@@ -38,8 +38,9 @@ OBSERVERS = (
     ("HQ", "administrator"),
     (None, "public"),
 )
-# Addresses that tell of the machine and not of records, with their own rules; and those that leave the house.
-APART = re.compile(r"^/(metrics|healthz|static|accounts/(oidc|social|3rdparty|2fa/(totp|webauthn)))")
+# Addresses that tell of the machine and not of records, with their own rules; the time of one's own sign-ins; and those
+# that leave the house.
+APART = re.compile(r"^/(metrics|healthz|static|me/sessions|accounts/(oidc|social|3rdparty|2fa/(totp|webauthn)))")
 
 # Headers that tell the time of the answer, or carry the session.
 CLOCKS = ("Set-Cookie", "Server-Timing", "Expires", "Last-Modified", "Date", "X-Request-Id")

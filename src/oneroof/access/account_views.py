@@ -37,6 +37,8 @@ from oneroof.access.people import sign_out_everywhere
 from oneroof.access.people_forms import TokenForm
 from oneroof.access.second_person import answer, asked, colleagues, waiting_people, waiting_secondments
 from oneroof.access.secondments import current_secondments
+from oneroof.access.sessions import alive
+from oneroof.access.sessions import end as end_session
 from oneroof.access.sign_in import note
 from oneroof.access.tokens import make_token, revoke_token
 from oneroof.access.viewer import Viewer
@@ -204,6 +206,20 @@ def secondments(request: HttpRequest) -> HttpResponse:
         "access/secondments.html",
         {"marking": MINE, "title": _("For whom you act"), "held": held, "today": timezone.localdate()},
     )
+
+
+@login_required
+@asks_again
+def sessions(request: HttpRequest) -> HttpResponse:
+    """One's own sessions, each with a button that ends it."""
+    if request.method == "POST":
+        if not end_session(request.user, request.POST.get("session", "")):
+            raise Http404
+        note("sign_out", request.user, because="ended by the person")
+        messages.success(request, _("The session is ended."))
+        return redirect("sessions")
+    rows = alive(request.user, request.session.session_key)
+    return render(request, "access/sessions.html", {"marking": MINE, "title": _("Your sessions"), "rows": rows})
 
 
 @require_POST

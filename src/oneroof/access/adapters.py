@@ -32,9 +32,13 @@ class OutsideAccounts(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Stop an account that no administrator joined to a person, with a page that says what to do."""
+        """Stop an account that nobody joined to a person, and a check that was too weak, with a page that says so."""
         if not sociallogin.is_existing or sociallogin.state.get("process") == "connect":
             self.stop(request, sociallogin)
+        claims = (sociallogin.account.extra_data or {}).get("id_token") or {}
+        if settings.OIDC_STRENGTH and claims.get("acr") != settings.OIDC_STRENGTH:
+            page = render(request, "access/too_weak.html", {"asked": settings.OIDC_STRENGTH}, status=403)
+            raise ImmediateHttpResponse(page)
 
     def stop(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
         """The page for an account without rights, with the subject that an administrator needs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
@@ -23,7 +24,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(came_from if fine else "/")
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        answer.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        answer.set_cookie(
+            settings.THEME_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
+        )
     else:
         answer.delete_cookie("theme", samesite="Lax")
     return answer

@@ -25,6 +25,7 @@ urlpatterns = [
     path("me/waiting/", account_views.waiting, name="waiting"),
     path("me/no-role/", account_views.no_role, name="no_role"),
     path("me/secondments/", account_views.secondments, name="secondments"),
+    path("me/sessions/", account_views.sessions, name="sessions"),
     path("me/sign-out-everywhere/", account_views.out_everywhere, name="out_everywhere"),
     path("me/tokens/", account_views.tokens, name="tokens"),
     path("me/tokens/add/", account_views.token_add, name="token_add"),

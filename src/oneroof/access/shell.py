@@ -38,7 +38,7 @@ THEMES = ("light", "dark")
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, theme, marking and viewer for the page's frame."""
     viewer = getattr(request, "viewer", None)
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return {
         "story": [way(request, *line) for line in STORY],
         "reference": [way(request, *line) for line in REFERENCE],
