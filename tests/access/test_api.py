@@ -139,3 +139,15 @@ def test_the_document_of_the_api_is_valid(client, db):
 
     assert document["openapi"].startswith("3.1")
     assert "/api/v1/items/{key}" in document["paths"]
+
+
+def test_a_retried_change_gets_the_first_answer_and_changes_once(denmark):
+    made = denmark.post("/api/v1/items", ITEM, content_type="application/json")
+    address = f"/api/v1/items/{made.json()['id']}"
+    headers = {"If-Match": made["ETag"], "Idempotency-Key": "k-change"}
+    answers = [
+        denmark.patch(address, {"name": "Field gun"}, content_type="application/json", headers=headers) for _ in "12"
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json() and answers[1]["Idempotent-Replayed"] == "true"

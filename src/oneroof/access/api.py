@@ -296,6 +296,20 @@ def record_routes(
         return told(request, response, key)
 
 
+def removal(router: Router, kind: Any, path: str, *, shape: type[Schema], remove: Callable[..., None]) -> None:
+    """Remove one record of a kind that may be removed; ``remove(viewer, record, why=)`` is the feature's action."""
+
+    @router.delete(
+        f"/{path}/{{uuid:key}}", response={204: None, **ERRORS}, summary=f"Remove: {kind._meta.verbose_name}"
+    )
+    @decorate_view(once)
+    def removed(request: HttpRequest, key: UUID, why: str = "") -> Any:
+        record = one(loaded(request.viewer, kind), key)
+        check_match(request, etag(shape, record))
+        remove(request.viewer, record, why=why)
+        return Status(204, None)
+
+
 def once(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """One transaction for a write; with Idempotency-Key, a retry gets the first answer and writes nothing.
 
@@ -319,10 +333,8 @@ def once(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
-def _run_once(
-    run: Callable[..., HttpResponse], request: HttpRequest, key: str, *args: Any, **kwargs: Any
-) -> HttpResponse:
-    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+def _run_once(run: Callable[..., HttpResponse], request: HttpRequest, key: str, /, *args: Any, **more: Any) -> Any:
+    asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
     kept, first = claim_key(request.viewer, key, asked)
     if first is not None:
         if first.asked != asked:
@@ -332,7 +344,7 @@ def _run_once(
             response["ETag"] = first.etag
         response["Idempotent-Replayed"] = "true"
         return response
-    response = run(request, *args, **kwargs)
+    response = run(request, *args, **more)
     if response.status_code < 400:
         keep_answer(kept, response.status_code, response.content.decode(), response.get("ETag", ""))
     return response

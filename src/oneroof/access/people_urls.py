@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from oneroof.access import account_views, people_views, release_views
+from oneroof.access import account_views, own_needs, people_views, release_views
+from oneroof.access.today import needs
 
 
 def nowhere(request: HttpRequest, *_more: object) -> HttpResponse:
@@ -44,3 +45,5 @@ urlpatterns = [
     path("release/<slug:kind>/<uuid:pk>/change/", release_views.release_change, name="release_change"),
     path("release/<slug:kind>/<uuid:pk>/preview/", release_views.release_preview, name="release_preview"),
 ]
+
+needs += [own_needs.secondments, own_needs.tokens, own_needs.embargoes]

@@ -8,6 +8,9 @@ from typing import Any
 
 from oneroof.access.viewer import Viewer
 
+# Cards of one sort on a page.
+MOST = 5
+
 
 @dataclass(frozen=True)
 class Need:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oneroof.access.markings import OPEN
+from oneroof.access.markings import OPEN, Marking, default_marking
 from oneroof.access.pages import Link
 from oneroof.access.today import Need, needs_of
 from oneroof.access.viewer import Viewer
@@ -36,7 +36,10 @@ def today(request: HttpRequest) -> HttpResponse:
     """Cards of what needs the viewer, each leading to something to do; to the public, what is open to it."""
     if request.viewer.person is None:
         return render(request, "briefings/public_home.html")
-    return render(request, "briefings/today.html", {"needs": needs_of(request.viewer)})
+    found, party = needs_of(request.viewer), request.secondment.party
+    # Cards name records of the party's own, and others that it sees: together they are for nobody else.
+    marking = Marking("own", (party.code,), str(party)) if found else default_marking(request.viewer)
+    return render(request, "briefings/today.html", {"needs": found, "marking": marking})
 
 
 def second_factor(viewer: Viewer) -> Iterable[Need]:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.search import Searched, searched
 from oneroof.access.spelling import holding
-from oneroof.catalogue import views
+from oneroof.access.today import needs
+from oneroof.catalogue import today, views
 from oneroof.catalogue.models import Item, Package
 
 urlpatterns = [
@@ -34,3 +35,4 @@ urlpatterns = [
 
 searched.append(Searched(Item, _("Items"), ("search",), Item.get_absolute_url, holding))
 searched.append(Searched(Package, _("Capability packages"), ("code", "name", "name_uk"), Package.get_absolute_url))
+needs += [today.blind_substitutes]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from oneroof.access.search import Searched, searched
 from oneroof.access.shell import REFERENCE
 from oneroof.access.spelling import holding
-from oneroof.logistics import views
+from oneroof.access.today import needs
+from oneroof.logistics import today, views
 from oneroof.logistics.models import Leg, Node
 
 urlpatterns = [
@@ -33,3 +34,4 @@ urlpatterns = [
 searched.append(Searched(Node, _("Nodes"), ("search",), Node.get_absolute_url, holding))
 searched.append(Searched(Leg, _("Legs"), ("code",), Leg.get_absolute_url))
 REFERENCE.append(("nodes", _("Network")))
+needs += [today.closures, today.blind_legs]

@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Router
 from ninja.orm import create_schema
 
-from oneroof.access.api import RecordOut, Release, record_routes
+from oneroof.access.api import RecordOut, Release, record_routes, removal
 from oneroof.access.viewer import Viewer
 from oneroof.journal.errors import Refused, nothing_there
 from oneroof.sources import actions
@@ -88,3 +88,4 @@ record_routes(
     change=change_citation,
     order=("about", "id"),
 )
+removal(router, Citation, "citations", shape=CitationOut, remove=actions.remove_citation)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.search import Searched, searched
 from oneroof.access.shell import REFERENCE
-from oneroof.sources import views
+from oneroof.access.today import needs
+from oneroof.sources import today, views
 from oneroof.sources.models import Source
 
 urlpatterns = [
@@ -21,3 +22,4 @@ urlpatterns = [
 
 searched.append(Searched(Source, _("Register of sources"), ("publisher", "title", "url"), Source.get_absolute_url))
 REFERENCE.append(("sources", _("Sources")))
+needs += [today.unjudged]

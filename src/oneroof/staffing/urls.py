@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.search import Searched, searched
 from oneroof.access.shell import REFERENCE
-from oneroof.staffing import views
+from oneroof.access.today import needs
+from oneroof.staffing import today, views
 from oneroof.staffing.models import ContactPoint, LiaisonPost
 
 urlpatterns = [
@@ -32,3 +33,4 @@ searched += [
     ),
 ]
 REFERENCE += [("contacts", _("Points of contact")), ("liaison_posts", _("Liaison posts"))]
+needs += [today.contacts, today.waiting_posts]
