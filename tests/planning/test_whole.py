@@ -9,12 +9,15 @@ from random import Random
 import numpy as np
 import pytest
 
+from oneroof.planning import filling
 from oneroof.planning import tables as problems
 from oneroof.planning.columns import Columns, Packed, Trips
+from oneroof.planning.packing import Packing
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.rounding import fractional, whole_units
 from oneroof.planning.solve import Search
+from oneroof.planning.sweeps import sweep
 from oneroof.planning.tables import Tables
 from oneroof.planning.whole import decompose, packed
 from tests.planning.tiny import Draw
@@ -85,6 +88,63 @@ def test_threads_do_not_change_the_shipments(winter: Relaxation) -> None:
 def test_a_stopped_search_still_gives_a_plan(winter: Relaxation) -> None:
     stopped = whole_units(winter, lambda: True)
     assert 0 < stopped.objective <= whole_units(winter).objective
+
+
+@pytest.mark.parametrize("times", [1, 3, 10])
+def test_a_search_that_is_stopped_later_asks_little_more_and_keeps_the_limits(winter: Relaxation, times: int) -> None:
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > times
+
+    shipments = whole_units(winter, stop)
+    assert times < asked < times + 40
+    trips = Trips.of([trip for trip, _ in shipments.trips])
+    columns = Columns.deliveries(winter.matching.pairs.requirement[trips.pair], trips)
+    use = winter.pool.entered(columns)[1].used(np.array([units for _, units in shipments.trips]), winter.limits.end)
+    assert (use <= winter.limits.amount * (1 + 1e-9) + 1e-9).all()
+
+
+def test_offers_filled_a_few_at_a_time_make_the_same_plan(winter: Relaxation, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = whole_units(winter)
+    monkeypatch.setattr(filling, "SOME", 3)
+    assert whole_units(winter) == at_once
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_known_of_pairs_saves_looks_and_changes_no_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    relaxation = solved(Draw(seed, pins=False).tables())
+    knowing = whole_units(relaxation)
+
+    def forget(packing: Packing, *_: object) -> None:
+        packing.by.ceiling[:] = np.inf
+
+    monkeypatch.setattr(Packing, "look_again", forget)
+    monkeypatch.setattr(Packing, "learn_from", forget)
+    assert whole_units(relaxation) == knowing
+
+
+def test_a_sweep_finds_what_riding_every_leg_on_every_day_finds(winter: Relaxation) -> None:
+    terrain, days = winter.router.terrain, winter.problem.days
+    rng = np.random.default_rng(1)
+    price = rng.choice([1.0, 5.0, np.inf], (len(terrain.leg_days), winter.problem.weeks))
+    labels, bay = np.full(winter.router.shape, np.inf), rng.choice([0.0, 2.0, np.inf], winter.router.shape[0])
+    for s in range(0, len(terrain.node), 7):
+        first, last, until, home = (int(x[s]) for x in (terrain.first, terrain.last, terrain.until, terrain.node))
+        net = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
+        sweep(terrain, s, price, bay, labels, last)
+        least = np.full((days + 40, labels.shape[1]), np.inf)
+        for day in range(first, last + 1):
+            least[day] = np.minimum(least[day], least[day - 1]) if day > first else least[day]
+            for node in range(labels.shape[1]):
+                cost = min(least[day, node], bay[day] if node == home and day <= until else np.inf)
+                for leg in net[1][net[0][node] : net[0][node + 1]].tolist():
+                    to, arrive = int(terrain.leg_destination[leg]), day + int(terrain.leg_days[leg])
+                    if terrain.leg_opens[leg] <= day <= terrain.leg_closes[leg] and (to != home or until < last):
+                        least[arrive, to] = min(least[arrive, to], cost + price[leg, day // 7])
+        assert (least[first : last + 1] == labels[first : last + 1]).all()
 
 
 def test_nothing_to_bring_makes_an_empty_plan() -> None:

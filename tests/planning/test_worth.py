@@ -129,5 +129,5 @@ def test_the_gain_lies_in_the_range_told_where_nothing_else_is_priced_again(
 
 def test_candidates_come_one_after_another_in_the_order_of_what_they_promise() -> None:
     found = candidates(relaxed(Problem.of(tables.read(WINTER)), 0.005))
-    assert len(found) > 5
+    assert len(found) >= 3
     assert [x.estimate for x in found] == sorted((x.estimate for x in found), reverse=True)

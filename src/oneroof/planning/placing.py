@@ -83,6 +83,17 @@ def _fits(terms, s, legs, days, most, whole, left):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True)
+def _spare(terms, s, order, left):  # type: ignore[no-untyped-def]
+    """Units that a source still has: of an offer, or what an order's fund can pay and its supplier can make."""
+    if order < 0:
+        return left[terms.offer + terms.what[s]]
+    most = left[terms.supplier + terms.what[s] * terms.weeks + terms.order_week[order]]
+    if terms.order_price[order] > 0.0:
+        most = min(most, left[terms.fund + terms.order_fund[order]] / terms.order_price[order])
+    return most
+
+
+@njit(cache=True)
 def place_given(  # type: ignore[no-untyped-def]
     terms, whole, pair, order, first, leg, when, arrive, units, turn, group, left, taken
 ):  # fmt: skip
@@ -95,29 +106,19 @@ def place_given(  # type: ignore[no-untyped-def]
     for k in turn:
         if done[group[k]] or terms.pair_part[pair[k]] >= 0:
             continue
-        s, r, o = terms.pair_source[pair[k]], terms.pair_requirement[pair[k]], order[k]
-        most, share = np.inf, terms.pair_share[pair[k]]
-        fund, week = 0, 0
-        if o < 0:
-            most = left[terms.offer + terms.what[s]]
-        else:
-            fund, week = terms.fund + terms.order_fund[o], terms.supplier + terms.what[s] * terms.weeks
-            week += terms.order_week[o]
-            if terms.order_price[o] > 0.0:
-                most = left[fund] / terms.order_price[o]
-            most = min(most, left[week])
+        s, r, share = terms.pair_source[pair[k]], terms.pair_requirement[pair[k]], terms.pair_share[pair[k]]
         legs, days = leg[first[k] : first[k + 1]], when[first[k] : first[k + 1]]
-        most = min(_fits(terms, s, legs, days, most, whole[s], left), units[k])
+        most = min(_fits(terms, s, legs, days, _spare(terms, s, order[k], left), whole[s], left), units[k])
         room = left[terms.requirement + r] / max(share, 1e-12)
         most = min(most, np.floor(room + 1e-9) if whole[s] else room)
         if most <= 1e-9:
             continue
         taken[k], done[group[k]] = most, True
-        if o < 0:
+        if order[k] < 0:
             left[terms.offer + terms.what[s]] -= most
         else:
-            left[fund] -= most * terms.order_price[o]
-            left[week] -= most
+            left[terms.fund + terms.order_fund[order[k]]] -= most * terms.order_price[order[k]]
+            left[terms.supplier + terms.what[s] * terms.weeks + terms.order_week[order[k]]] -= most
         tonnes = most * terms.tonnes[s]
         for i in range(len(legs)):
             left[terms.leg + legs[i] * terms.weeks + days[i] // 7] -= tonnes

@@ -77,10 +77,10 @@ class Tally:
     def served_rows(self, problem: Problem) -> list[Row]:
         """The rows of served.csv."""
         keys = problem.requirements.keys
-        rows = []
+        rows, dates = list[Row](), [problem.date(day).isoformat() for day in range(problem.days)]
         for r, day, quantity, points in self.served:
             if quantity > PRINTED:
-                told = problem.date(day).isoformat()
+                told = dates[day] if day < len(dates) else problem.date(day).isoformat()
                 row = {"requirement": keys[r], "served_on": told, "quantity": printed(quantity)}
                 rows.append(row | {"points": printed(points)})
         return rows

@@ -76,6 +76,8 @@ def valued_pledges(relaxation: Relaxation, count: int = 5, stop: Callable[[], bo
     """The pledges worth most among those that the prices promise most of, the highest worth first."""
     if count <= 0 or not len(relaxation.problem.requirements.keys) or not relaxation.problem.nations:
         return []
+    if stop and stop():
+        return []
     found: list[Valued] = []
     valuer = Valuer(relaxation)  # its prices are better than those of the plan, and choose better candidates
     tried = count + (count if valuer.exact else 1 if len(relaxation.pool) <= SMALL else 0)
