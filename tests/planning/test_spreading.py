@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from oneroof.planning import gradient
 from oneroof.planning.columns import Columns
+from oneroof.planning.gradient import Iterate
 from oneroof.planning.problem import Problem
 from oneroof.planning.solve import Search
 from tests.planning.tiny import Rows, date, read
@@ -86,3 +89,20 @@ def test_a_search_that_needs_many_weeks_takes_few_rounds() -> None:
     assert found.rounds <= 4
     assert found.objective <= 180 * (160 - 2) * (1 + 1e-9) <= found.bound * (1 + 1e-9)
     assert found.gap <= 1e-3
+
+
+def test_two_spans_of_columns_give_the_same_digits_on_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first-order method on one thread and on two, and nearly what one span gives."""
+    search, _ = first_columns(narrow(85))
+    pool, begin = search.pool, Iterate(np.zeros(9), np.zeros(search.limits.end))
+
+    def improved(threads: int) -> Iterate:
+        return gradient.improve(pool.packed, search.limits.amount, search.worth, begin, 60, threads)
+
+    whole = improved(1)
+    monkeypatch.setattr(gradient, "WIDE", 0)
+    one, two = improved(1), improved(2)
+    assert one.share.tolist() == two.share.tolist()
+    assert one.price.tolist() == two.price.tolist()
+    assert one.share == pytest.approx(whole.share)
+    assert one.share.max() > 0.1

@@ -185,7 +185,7 @@ class Search:
             self._take()
             return
         begin = Iterate(_padded(self.at.share, len(self.pool)), self.at.price, self.at.omega)
-        self.at = gradient.improve(packed, self.limits.amount, self.worth, begin, iterations)
+        self.at = gradient.improve(packed, self.limits.amount, self.worth, begin, iterations, self.router.threads)
         self._take()
         self._thin()
 
