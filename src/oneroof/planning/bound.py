@@ -47,7 +47,7 @@ def _offer_price(c: Claims, requirement_price: Floats, least: Floats) -> Floats:
 def consistent(
     c: Claims, limits: Limits, offer_price: Floats, requirement_price: Floats
 ) -> tuple[float, Floats, Floats]:
-    """The least ``quantity @ price`` over offers and requirements that three starts reach, with those prices.
+    """The least ``quantity @ price`` over offers and requirements that four starts reach, with those prices.
 
     Any consistent prices give a bound (weak duality); a few alternating steps from each start keep it tight.
     """
@@ -62,12 +62,16 @@ def consistent(
     charged = np.append(base, 0.0)[c.offer] + c.share * requirement_price[c.requirement]
     offered = c.offer >= 0
     np.maximum.at(excess, c.offer[offered], (c.value - charged)[offered])
+    # Where the offer is the smaller side, its price rises cheaper than that of the requirement.
+    side = offered & (np.append(q, np.inf)[c.offer] * c.share <= r[c.requirement])
+    smaller = np.zeros(offers)
+    np.maximum.at(smaller, c.offer[side], (c.value - charged)[side])
     purchases = np.maximum(c.package, 0.0)
     bought = (c.offer < 0) & (c.share > 0)
     np.maximum.at(purchases, c.requirement[bought], c.value[bought] / c.share[bought])
     floor = np.maximum(purchases, requirement_price)
     best: tuple[float, Floats, Floats] = (np.inf, base, floor)
-    for start in (_offer_price(c, floor, base), base, base + 0.5 * excess):
+    for start in (_offer_price(c, floor, base), base, base + 0.5 * excess, base + smaller):
         alpha = np.maximum(start, np.where(np.isin(np.arange(offers), c.is_part), base, 0.0))
         for _ in range(3):
             np.maximum.at(alpha, c.offer[alone], c.value[alone])

@@ -7,15 +7,20 @@ its speed; see docs/planning-model.md.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from oneroof.planning.columns import Packed
-from oneroof.planning.problem import Floats
+from oneroof.planning.problem import Floats, Ints
 
 NAP = 30  # iterations between two looks at all columns
+WIDE = 200_000  # entries from which on columns are stepped in two spans, which two threads may share
 ASLEEP = 0.05  # share of its gain that a column's limits must charge beyond it to be left out between them
 
 
@@ -38,10 +43,10 @@ def _sums(first, rows, values, column_sum, row_sum):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _awake(first, rows, values, q, y, x, x0, new_x, next_x, awake):  # type: ignore[no-untyped-def]
-    """Note the columns that the next steps may change: those in use, and those that prices do not put far off."""
-    count = 0
-    for j in range(len(q)):
+def _awake(begin, end, first, rows, values, q, y, x, x0, new_x, next_x, awake):  # type: ignore[no-untyped-def]
+    """Note the columns of a span that the next steps may change: those in use, and those that prices leave near."""
+    count = begin
+    for j in range(begin, end):
         near = x[j] != 0.0 or x0[j] != 0.0
         if not near:
             total = 0.0
@@ -79,59 +84,142 @@ def _columns_step(awake, first, rows, values, q, tau, omega, y, x, x0, a, next_x
     return residual * omega
 
 
+class _State(NamedTuple):
+    """Where the iterations are: plain steps are ``new``, the last restart is ``0``; A x goes along with x."""
+
+    x: Floats
+    y: Floats
+    ax: Floats
+    x0: Floats
+    y0: Floats
+    ax0: Floats
+    new_x: Floats
+    new_y: Floats
+    new_ax: Floats  # (spans of columns, rows)
+    next_x: Floats
+    column_sum: Floats
+    row_sum: Floats
+    tau: Floats
+    awake: Ints
+
+
+@njit(cache=True, nogil=True)
+def _state(first, rows, values, x, y, spans):  # type: ignore[no-untyped-def]
+    """The state at the begin of the iterations."""
+    n, m = len(x), len(y)
+    column_sum, row_sum, ax = np.zeros(n), np.zeros(m), np.zeros(m)
+    _sums(first, rows, values, column_sum, row_sum)
+    for j in range(n):
+        for i in range(first[j], first[j + 1]):
+            ax[rows[i]] += values[i] * x[j]
+    return _State(
+        x, y, ax, x.copy(), y.copy(), ax.copy(), np.zeros(n), np.zeros(m), np.zeros((spans, m)), np.zeros(n),
+        column_sum, row_sum, 1.0 / column_sum, np.zeros(n, np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _rows_step(s, h, omega):  # type: ignore[no-untyped-def]
+    """The step of the rows, after A x of all spans of columns is summed; what it adds to the residual."""
+    residual = 0.0
+    for span in range(1, len(s.new_ax)):
+        s.new_ax[0] += s.new_ax[span]
+    new_ax = s.new_ax[0]
+    for i in range(len(h)):
+        s.new_y[i] = max(s.y[i] + omega / s.row_sum[i] * (2.0 * new_ax[i] - s.ax[i] - h[i]), 0.0)
+        residual += (s.new_y[i] - s.y[i]) ** 2 * s.row_sum[i] / omega
+    return residual
+
+
+@njit(cache=True, nogil=True)
+def _restart(s, omega):  # type: ignore[no-untyped-def]
+    """Begin anew from the plain step; the new weight."""
+    dx = dy = 0.0
+    for j in range(len(s.x)):
+        dx += (s.new_x[j] - s.x0[j]) ** 2 * s.column_sum[j]
+    for i in range(len(s.y)):
+        dy += (s.new_y[i] - s.y0[i]) ** 2 * s.row_sum[i]
+    s.x[:], s.y[:], s.ax[:] = s.new_x, s.new_y, s.new_ax[0]
+    s.x0[:], s.y0[:], s.ax0[:] = s.new_x, s.new_y, s.new_ax[0]
+    return np.sqrt(omega * np.sqrt(dy / dx)) if dx > 1e-20 and dy > 1e-20 else omega
+
+
+@njit(cache=True, nogil=True)
+def _rest(s, h, omega, residual, place, iterations):  # type: ignore[no-untyped-def]
+    """What follows the step of the columns; the weight, and the place where the iterations are.
+
+    The place is the step, steps since the restart, and the first and the last residual since then.
+    """
+    step, k, best, before = place
+    residual += _rows_step(s, h, omega)
+    if k == 0:
+        best = residual
+    restart = residual < 0.04 * best or (residual < 0.49 * best and residual > before)
+    if (restart and k > 0) or k >= 0.36 * iterations + 300 or step == iterations - 1:
+        return _restart(s, omega), (step + 1, 0, np.inf, np.inf)
+    a = (k + 1.0) / (k + 2.0)
+    s.x[:] = s.next_x
+    for i in range(len(h)):
+        s.y[i] = a * (2.0 * s.new_y[i] - s.y[i]) + (1.0 - a) * s.y0[i]
+        s.ax[i] = a * (2.0 * s.new_ax[0, i] - s.ax[i]) + (1.0 - a) * s.ax0[i]
+    return omega, (step + 1, k + 1, best, residual)
+
+
+@njit(cache=True, nogil=True)
+def _span(s, begin, end, count, span, first, rows, values, q, omega, step, k):  # type: ignore[no-untyped-def]
+    """The step of a span of columns: where those that are awake end, and what it adds to the residual."""
+    if step % NAP == 0:
+        count = _awake(begin, end, first, rows, values, q, s.y, s.x, s.x0, s.new_x, s.next_x, s.awake)
+    a = (k + 1.0) / (k + 2.0)
+    return count, _columns_step(
+        s.awake[begin:count], first, rows, values, q, s.tau, omega, s.y, s.x, s.x0, a, s.next_x, s.new_x, s.new_ax[span]
+    )
+
+
 @njit(cache=True, nogil=True)
 def _run(first, rows, values, q, h, x, y, omega, iterations):  # type: ignore[no-untyped-def]
     """Iterate on: maximise q'x, A x <= h, 0 <= x <= q. Changes x and y; returns the weight.
 
     A x is kept by the same linear steps as x itself and set anew at every restart.
     """
-    n, m = len(q), len(h)
-    column_sum, row_sum = np.zeros(n), np.zeros(m)
-    _sums(first, rows, values, column_sum, row_sum)
-    tau, sigma = 1.0 / column_sum, 1.0 / row_sum
-    x0, y0, new_x, new_y, next_x = x.copy(), y.copy(), np.zeros(n), np.zeros(m), np.zeros(n)
-    ax, ax0, new_ax = np.zeros(m), np.zeros(m), np.zeros(m)
-    for j in range(n):
-        for i in range(first[j], first[j + 1]):
-            ax[rows[i]] += values[i] * x[j]
-    ax0[:] = ax
-    awake, count = np.zeros(n, np.int64), 0
-    best, before, k = np.inf, np.inf, 0
-    for step in range(iterations):
-        if step % NAP == 0:
-            count = _awake(first, rows, values, q, y, x, x0, new_x, next_x, awake)
-        a = (k + 1.0) / (k + 2.0)
-        residual = _columns_step(awake[:count], first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, new_ax)
-        for i in range(m):
-            new_y[i] = max(y[i] + sigma[i] * omega * (2.0 * new_ax[i] - ax[i] - h[i]), 0.0)
-            residual += (new_y[i] - y[i]) ** 2 * row_sum[i] / omega
-        if k == 0:
-            best = residual
-        restart = residual < 0.04 * best or (residual < 0.49 * best and residual > before)
-        restart = (restart and k > 0) or k >= 0.36 * iterations + 300 or step == iterations - 1
-        before = residual
-        if restart:
-            dx = dy = 0.0
-            for j in range(n):
-                dx += (new_x[j] - x0[j]) ** 2 * column_sum[j]
-            for i in range(m):
-                dy += (new_y[i] - y0[i]) ** 2 * row_sum[i]
-            if dx > 1e-20 and dy > 1e-20:
-                omega = np.sqrt(omega * np.sqrt(dy / dx))
-            x[:], y[:], ax[:] = new_x, new_y, new_ax
-            x0[:], y0[:], ax0[:] = new_x, new_y, new_ax
-            best, before, k = np.inf, np.inf, 0
-            continue
-        x[:] = next_x
-        for i in range(m):
-            y[i] = a * (2.0 * new_y[i] - y[i]) + (1.0 - a) * y0[i]
-            ax[i] = a * (2.0 * new_ax[i] - ax[i]) + (1.0 - a) * ax0[i]
-        k += 1
+    s = _state(first, rows, values, x, y, 1)
+    place, count = (0, 0, np.inf, np.inf), 0
+    for _ in range(iterations):
+        count, residual = _span(s, 0, len(q), count, 0, first, rows, values, q, omega, place[0], place[1])
+        omega, place = _rest(s, h, omega, residual, place, iterations)
     return omega
 
 
-def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iterations: int) -> Iterate:
-    """Run some iterations from an iterate; ``worth`` is the objective per unit of each row, for scaling."""
+def _run_wide(
+    first: Ints, rows: NDArray[np.int32], values: Floats, q: Floats, h: Floats, x: Floats, y: Floats,
+    omega: float, iterations: int, threads: int,
+) -> float:  # fmt: skip
+    """``_run`` for many columns in two spans of about equally many entries, side by side where there are threads."""
+    s = _state(first, rows, values, x, y, 2)
+    middle = int(np.searchsorted(first, first[-1] // 2))
+    spans, counts = ((0, middle), (middle, len(q))), [0, middle]
+    place = (0, 0, np.inf, np.inf)
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(iterations):
+
+            def work(i: int, omega: float = omega, place: tuple[int, int, float, float] = place) -> float:
+                counts[i], residual = _span(
+                    s, *spans[i], counts[i], i, first, rows, values, q, omega, place[0], place[1]
+                )
+                return float(residual)
+
+            other = pool.submit(work, 1) if threads > 1 else None
+            residual = work(0)
+            residual += other.result() if other else work(1)
+            omega, place = _rest(s, h, omega, residual, place, iterations)
+    return omega
+
+
+def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iterations: int, threads: int = 1) -> Iterate:
+    """Run some iterations from an iterate; ``worth`` is the objective per unit of each row, for scaling.
+
+    The answer is the same for any number of threads.
+    """
     used, local = packed.in_use(len(amount))
     b = amount[used]
     scaled_gain = packed.gain * packed.most
@@ -143,7 +231,9 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
     root_c, root_v = np.sqrt(c), np.sqrt(v)
     x = at.share * root_c
     y = at.price[used] * b / (mean * root_v)
-    omega = _run(packed.first, local.astype(np.int32), values, root_c, root_v, x, y, at.omega, iterations)
+    rows, wide = local.astype(np.int32), len(values) > WIDE
+    run = partial(_run_wide, threads=threads) if wide else _run
+    omega = run(packed.first, rows, values, root_c, root_v, x, y, at.omega, iterations)
     price = np.zeros_like(at.price)
     price[used] = np.maximum(y, 0.0) * mean * root_v / b
     return Iterate(np.clip(x / root_c, 0.0, 1.0), price, float(omega))

@@ -14,6 +14,7 @@ from oneroof.planning.matching import Matching
 from oneroof.planning.packages import Best, best_packages, wanted_of
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
 from oneroof.planning.routes import Quotes, Router, Ways
+from oneroof.planning.spreading import Spreader, variants
 
 LEAST = 1e-7  # share of its points that a column must promise to be made
 
@@ -33,6 +34,7 @@ class Pricer:
     def __init__(self, problem: Problem, matching: Matching, limits: Limits, router: Router, typical: float) -> None:
         self.problem, self.matching, self.limits, self.router = problem, matching, limits, router
         self.wanted = wanted_of(problem, router.terrain)
+        self.spreader = Spreader(problem, router.terrain)
         pairs, s = matching.pairs, matching.sources
         self.offer = np.where(s.is_offer[pairs.source], s.what[pairs.source], NO_ONE)
         self.is_item = pairs.part < 0
@@ -55,7 +57,7 @@ class Pricer:
         best = best_packages(self.wanted, self.router.terrain, quotes, market)
         bound, price = self._bound(y, alpha, beta, quotes, bonus, best)
         chosen = self._chosen(quotes.value - charge, per)
-        columns = self._deliveries(quotes, market, chosen, bonus > 0)
+        columns = self._deliveries(quotes, market, charge, chosen, bonus > 0)
         columns = columns.joined(self._packages(best, beta, market, bonus > 0))
         return Priced(bound, price, columns)
 
@@ -104,32 +106,51 @@ class Pricer:
             chosen[order[place < per]] = True
         return items[chosen]
 
-    def _deliveries(self, quotes: Quotes, market: Market, chosen: Ints, pinned: Bools) -> Columns:
-        """A column for the best delivery of every chosen pair."""
+    def _deliveries(self, quotes: Quotes, market: Market, charge: Floats, chosen: Ints, pinned: Bools) -> Columns:
+        """A column for the best delivery of every chosen pair, and more where it can't send all of it in that week."""
+        terrain = self.router.terrain
         ways = Ways(quotes.ways.length[chosen], quotes.ways.leg[chosen], quotes.ways.day[chosen])
-        trips = self._trips(market, chosen, np.ones(len(chosen)), quotes.day[chosen], ways, pinned)
-        return Columns.deliveries(self.matching.pairs.requirement[chosen], trips)
+        tonnes = self.most[chosen] * terrain.tonnes[terrain.pair_source[chosen]]
+        more = self.spreader.spread(market, chosen, tonnes, ways, charge + self.least)
+        pair, day = np.append(chosen, chosen[more.request]), np.append(quotes.day[chosen], more.day)
+        ways = ways.joined(more.ways)
+        trips = self._trips(market, pair, np.ones(len(pair)), day, ways, pinned)
+        return Columns.deliveries(self.matching.pairs.requirement[pair], trips)
 
     def _packages(self, best: Best, beta: Floats, market: Market, pinned: Bools) -> Columns:
         """A column for the best package of every requirement that promises something."""
         w, lim = self.wanted, self.limits
-        made = np.flatnonzero(best.value > beta[w.requirement] + LEAST * w.points)
-        of = np.repeat(np.arange(len(w.requirement)), np.diff(w.first))
-        mine = np.isin(of, made)
-        goods, persons = np.flatnonzero(mine & ~w.is_course), np.flatnonzero(mine & w.is_course)
-        pair, day = best.pick[goods], best.day[of[goods]]
+        promise = best.value - beta[w.requirement]
+        made = np.flatnonzero(promise > LEAST * w.points)
+        of = np.full(len(promise), NO_ONE)
+        of[made] = np.arange(len(made))
+        of = np.repeat(of, np.diff(w.first))
+        goods, persons = np.flatnonzero((of >= 0) & ~w.is_course), np.flatnonzero((of >= 0) & w.is_course)
+        pair, day, quantity = best.pick[goods], best.day[made[of[goods]]], w.quantity[goods]
         source = self.matching.pairs.source[pair]
         ways = self.router.ways(market, source, self.router.terrain.pair_node[pair], day)
-        trips = self._trips(market, pair, w.quantity[goods], day, ways, pinned)
-        start = best.pick[persons]
-        ready = np.zeros(len(w.requirement), np.int64)
-        np.maximum.at(ready, of[goods], trips.arrive)
-        np.maximum.at(ready, of[persons], lim.start_day[start] + w.length[persons])
-        count = len(w.requirement)
+        tonnes = quantity * self.matching.sources.tonnes[source]
+        asked = self.problem.requirements.quantity[w.requirement[made]]
+        spare = promise[made][of[goods]] / tonnes
+        more = self.spreader.spread(market, pair, tonnes * asked[of[goods]], ways, (day, spare))
+        kinds = variants(len(made), of[goods], of[persons], tonnes, promise[made], more)
+        trips = self._trips(
+            market,
+            pair[kinds.good],
+            quantity[kinds.good],
+            day[kinds.good],
+            ways.joined(more.ways).take(kinds.way),
+            pinned,
+        )
+        persons = persons[kinds.person]
+        start, count = best.pick[persons], len(kinds.package)
+        ready = np.zeros(count, np.int64)
+        np.maximum.at(ready, kinds.good_variant, trips.arrive)
+        np.maximum.at(ready, kinds.person_variant, lim.start_day[start] + w.length[persons])
         return Columns(
-            w.requirement[made], ready[made], np.ones(len(made), np.bool_),
-            starts_of(np.bincount(of[goods], minlength=count)[made]), trips,
-            starts_of(np.bincount(of[persons], minlength=count)[made]), start, w.quantity[persons],
+            w.requirement[made[kinds.package]], ready, np.ones(count, np.bool_),
+            starts_of(np.bincount(kinds.good_variant, minlength=count)), trips,
+            starts_of(np.bincount(kinds.person_variant, minlength=count)), start, w.quantity[persons],
         )  # fmt: skip
 
     def _trips(self, market: Market, pair: Ints, quantity: Floats, day: Ints, ways: Ways, pinned: Bools) -> Trips:

@@ -30,6 +30,15 @@ class Ways:
         """Room for itineraries of so many legs at most."""
         return cls(np.zeros(count, np.int64), np.zeros((count, hops), np.int32), np.zeros((count, hops), np.int32))
 
+    def take(self, chosen: Ints) -> Ways:
+        """Some of them."""
+        return Ways(self.length[chosen], self.leg[chosen], self.day[chosen])
+
+    def joined(self, more: Ways) -> Ways:
+        """These and more, with room for as many legs."""
+        parts = ((self.length, more.length), (self.leg, more.leg), (self.day, more.day))
+        return Ways(*(np.concatenate(part) for part in parts))
+
 
 @dataclass(frozen=True)
 class Quotes:

@@ -25,6 +25,8 @@ TIGHT = 1e-4  # gaps up to which the master program is solved to the end sooner
 SMALL = 8_000  # columns up to which the master program may be solved more precisely, or to the end where that is slow
 CROWDED = 2.5  # columns for every row in use, beyond which the pool is thinned
 PER = 4  # deliveries for each requirement and each source that a round adds, at most
+FEW = 2  # the same where there are more pairs than a small master program has columns
+SHAKEN = 6  # rounds that begin with shaken prices: columns spread over weeks and ways, but bounds are poor
 BRIEF = 50  # iterations of the first-order method in the first round; a tenth more in each that follows
 FULL = 80  # up to so many: what holds the search up is columns, not the precision of the master program
 CLOSE = 0.02  # gap below which small master programs get more iterations
@@ -119,17 +121,18 @@ class Search:
     ) -> Relaxation:
         """Go on until the gap is reached, time is up or somebody stops it."""
         began = time.monotonic() if began is None else began
-        shaken = 0 if self.warm else _shaken_rounds(self.problem)
+        shaken = 0 if self.warm else SHAKEN
         if self.warm is not None:
             self.begin_warm(self.warm)
         else:
             self.pool.extend(greedy(self.pool, self.router))
         status, round_, stale, to_the_end, solved = "optimal", 0, 0, False, False
         patience = 6 if gap > TIGHT else 2
+        per = PER if len(self.matching.pairs.source) < SMALL else FEW
         while True:
             before = self.gap
             y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
-            added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, PER)
+            added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, per)
             self._master(to_the_end, _iterations(round_, self.gap, gap, len(self.pool)))
             round_ += 1
             self.history.append(Round(round_, self.bound, self.objective, len(self.pool), time.monotonic() - began))
@@ -182,7 +185,7 @@ class Search:
             self._take()
             return
         begin = Iterate(_padded(self.at.share, len(self.pool)), self.at.price, self.at.omega)
-        self.at = gradient.improve(packed, self.limits.amount, self.worth, begin, iterations)
+        self.at = gradient.improve(packed, self.limits.amount, self.worth, begin, iterations, self.router.threads)
         self._take()
         self._thin()
 
@@ -236,9 +239,3 @@ def _iterations(round_: int, gap: float, asked: float, columns: int) -> int:
     if gap < CLOSE and (columns < SMALL or gap < NEARLY * asked):
         return LONG
     return int(min(BRIEF * 1.1**round_, FULL))
-
-
-def _shaken_rounds(problem: Problem) -> int:
-    """How many rounds begin with shaken prices: more where there are more weeks and ways to spread over."""
-    offers = len(problem.offers.keys)
-    return 6 if offers < 300 else 8 if offers < 2000 else 16
