@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oneroof.planning import gradient
+from oneroof.planning import gradient, spreading
 from oneroof.planning.columns import Columns
 from oneroof.planning.gradient import Iterate
 from oneroof.planning.problem import Problem
@@ -13,6 +13,12 @@ from oneroof.planning.solve import Search
 from tests.planning.tiny import Rows, date, read
 
 WEEKS = 20
+
+
+@pytest.fixture(autouse=True)
+def as_in_large_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only large problems get departures for several weeks in a round."""
+    monkeypatch.setattr(spreading, "LARGE", 0)
 
 
 def narrow(quantity: int, **more: object) -> Rows:
@@ -58,6 +64,13 @@ def test_a_heavy_delivery_gets_a_column_for_every_week_that_it_fills() -> None:
     assert len(columns) == 9
     assert len(set(weeks[:, 0].tolist())) == len(set(weeks[:, 1].tolist())) == 9
     assert columns.day.max() <= 139
+
+
+def test_in_a_small_problem_a_round_finds_one_week(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There packages that lie in few columns round better."""
+    monkeypatch.setattr(spreading, "LARGE", 100)
+    _, columns = first_columns(narrow(85))
+    assert len(columns) == 1
 
 
 def test_a_light_delivery_gets_one_column() -> None:

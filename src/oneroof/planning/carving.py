@@ -49,8 +49,16 @@ def _cut_packages(packing: Packing, relaxation: Relaxation, r: int, columns: lis
     for k in range(int(total)):
         covered = np.minimum(ends, k + 1.0) - np.maximum(np.append(0.0, ends[:-1]), float(k))
         shares = [(piece, float(x)) for piece, x in zip(pieces, covered, strict=True) if x > 1e-9]
-        if not _place_package(packing, r, shares, pieces):
+        if not _place_package(packing, r, shares, pieces) and not _gathered(packing, r, pieces):
             break
+
+
+def _gathered(packing: Packing, r: int, pieces: list[Column]) -> bool:
+    """Place one package from any sources, in time or else as soon as the latest column."""
+    p = packing.problem.requirements
+    last = min(int(p.latest[r]), packing.problem.days - 1)
+    days = {min(int(p.due[r]), last), min(max(piece.day for piece in pieces), last)}
+    return any(packing.add_package(r, by) for by in sorted(days))
 
 
 def _place_package(packing: Packing, r: int, shares: list[tuple[Column, float]], pieces: list[Column]) -> bool:

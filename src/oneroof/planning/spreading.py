@@ -13,6 +13,7 @@ from oneroof.planning.routes import Ways
 from oneroof.planning.sweeps import INF, best_day
 from oneroof.planning.terrain import Terrain
 
+LARGE = 8_000  # pairs from which on it pays: below, rounds cost little, and packages in many columns round worse
 EACH = 60  # departures of a pair that a round adds, at most
 SLIVER = 1e-6  # tonnes below which nothing is left to send or to ride on
 
@@ -101,6 +102,7 @@ class Spreader:
 
     def __init__(self, problem: Problem, terrain: Terrain) -> None:
         self.terrain = terrain
+        self.large = len(terrain.pair_node) >= LARGE
         self.capacity, self.handling = problem.legs.capacity.copy(), problem.nodes.handling.copy()
         narrow = np.minimum(self.capacity, self.handling[problem.legs.origin])
         self.narrow = np.append(narrow, INF)  # one more: there may be no legs
@@ -110,7 +112,8 @@ class Spreader:
     ) -> Departures:
         """The departures by the legs of ``ways`` that send ``tonnes`` of pairs, as long as they are worth it.
 
-        Each fills the week of the narrowest leg or node of the way. Requests that one departure can send have none.
+        Each fills the week of the narrowest leg or node of the way. Requests that one departure can send have none, nor
+        have those of small problems.
         ``worth`` is the value that a unit of each of all pairs must pass, arriving when it likes; or days by which
         requests arrive, and what they may cost beyond the first departure, per tonne.
         """
@@ -119,7 +122,7 @@ class Spreader:
             by, most, least = worth[0], worth[1], np.zeros(0)
         rides = np.arange(ways.leg.shape[1]) < ways.length[:, None]
         narrow = np.where(rides, self.narrow[ways.leg], INF).min(axis=1, initial=INF)
-        heavy = np.flatnonzero((tonnes > narrow) & (ways.length > 0))
+        heavy = np.flatnonzero((tonnes > narrow) & (ways.length > 0) & self.large)
         room, hops = EACH * len(heavy), ways.leg.shape[1]
         request, day, cost = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
         found = Ways.room(room, hops)
