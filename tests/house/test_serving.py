@@ -210,6 +210,14 @@ def test_the_server_does_not_start_with_a_role_that_row_security_does_not_hold(r
     [
         ("ALTER TABLE oneroof_item NO FORCE ROW LEVEL SECURITY", "ALTER TABLE oneroof_item ENABLE ROW LEVEL SECURITY;"),
         ("ALTER TABLE oneroof_item DISABLE ROW LEVEL SECURITY", "ALTER TABLE oneroof_item ENABLE ROW LEVEL SECURITY;"),
+        (
+            "ALTER TABLE oneroof_event NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE oneroof_event FORCE ROW LEVEL SECURITY;",
+        ),
+        (
+            "ALTER TABLE oneroof_checkpoint DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE oneroof_checkpoint ENABLE ROW LEVEL SECURITY;",
+        ),
         ("GRANT DELETE ON oneroof_event TO oneroof_app", "REVOKE UPDATE, DELETE, TRUNCATE ON oneroof_event FROM"),
         ("GRANT UPDATE ON oneroof_event TO PUBLIC", "REVOKE UPDATE, DELETE, TRUNCATE ON oneroof_event FROM"),
         ("REVOKE INSERT ON oneroof_event FROM oneroof_app", "run `oneroof migrate`"),

@@ -79,9 +79,10 @@ def _owning(role: str, owned: list[tuple[str, str]]) -> str:
 
 def _walls(role: str) -> list[str]:
     """Tables whose wall is not up, and rights on the journal that nobody has; asked once the role is right."""
-    from oneroof.journal.models import Event, Job  # noqa: PLC0415 only here
+    from oneroof.journal.models import Checkpoint, Event, Job  # noqa: PLC0415 only here
 
-    walled = {m._meta.db_table for m in apps.get_models() if issubclass(m, Record | Detail)}
+    under = (m for m in apps.get_models() if issubclass(m, Record | Detail | Event | Checkpoint))
+    walled = {m._meta.db_table for m in under}
     event, job = Event._meta.db_table, Job._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s), to_regclass(%s)", [event, job])
