@@ -36,7 +36,10 @@ export async function draw(place) {
     renderWorldCopies: false,
     maxZoom: 9
   })
+  // The canvas takes the name over: two landmarks of one name would be told as one.
   map.getCanvas().setAttribute('aria-label', place.getAttribute('aria-label'))
+  place.removeAttribute('role')
+  place.removeAttribute('aria-label')
   map.addControl(new NavigationControl({ showCompass: false }))
   for (const feature of shown.features) if (feature.geometry.type === 'Point') addNode(map, feature)
   // From afar names would lie on each other: they show near by, and for the node that is pointed at or reached by keys.

@@ -18,7 +18,17 @@ from tests.house.conftest import STYLED
 pytestmark = pytest.mark.urls("tests.house.trial")
 
 SIMFEROPOL = (34.1, 44.95)
-PAGES = ["/", "/items/", "/search/?q=gun", "/components/", "/coming/needs/", "/no/such/page", "/trial/add/"]
+PAGES = [
+    "/",
+    "/items/",
+    "/search/?q=gun",
+    "/search/?q=howitzer",
+    "/network/",
+    "/components/",
+    "/coming/needs/",
+    "/no/such/page",
+    "/trial/add/",
+]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 The file is a ZIP: ``manifest.json``, ``database`` (a copy of the SQLite file, or pg_dump's custom form) and, if asked
 for, ``home/`` with the keys that sign cookies and checkpoints. The manifest has the SHA-256 of each; the archive's
-comment has the SHA-256 of the manifest.
+comment ends with the SHA-256 of all that stands before it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from oneroof.running import postgresql_copy, sqlite_copy
 from oneroof.running.errors import BackupError
 
 FORM = 1
+SEAL = 64  # characters at the end of the archive: the digest of what stands before them
 # Files of the home folder that are keys; what else lies there can be made anew.
 KEYS = ("secret-key", "checkpoint-key.pem")
 
@@ -70,8 +71,22 @@ def _write(target: Path, parts: dict[str, Path], manifest: dict[str, Any]) -> No
         archive.writestr("manifest.json", told)
         for name, path in parts.items():
             archive.write(path, name)
-        archive.comment = f"OneRoof backup, manifest sha256 {hashlib.sha256(told).hexdigest()}".encode()
+        archive.comment = b"OneRoof backup, sha256 " + b"0" * SEAL
+    found, _none = _seals(target)
+    with target.open("r+b") as file:
+        file.seek(-SEAL, os.SEEK_END)
+        file.write(found.encode())
     _keep(target)
+
+
+def _seals(path: Path) -> tuple[str, str]:
+    """SHA-256 of all of an archive before its last digits, and these digits."""
+    told, left = hashlib.sha256(), path.stat().st_size - SEAL
+    with path.open("rb") as file:
+        while part := file.read(max(0, min(left, 1 << 20))):
+            told.update(part)
+            left -= len(part)
+        return told.hexdigest(), file.read(SEAL).decode(errors="replace")
 
 
 def _keep(path: Path) -> None:
@@ -99,10 +114,10 @@ def opened(source: Path, beside: Path) -> Iterator[tuple[dict[str, Any], Path]]:
     with tempfile.TemporaryDirectory(prefix=".oneroof-restore-", dir=beside) as folder:
         try:
             with zipfile.ZipFile(source) as archive:
-                told = archive.read("manifest.json")
-                manifest = json.loads(told)
-                if not archive.comment.decode(errors="replace").endswith(hashlib.sha256(told).hexdigest()):
+                found, written = _seals(source)
+                if found != written:
                     raise BackupError(broken)
+                manifest = json.loads(archive.read("manifest.json"))
                 if manifest["form"] > FORM:
                     raise BackupError(
                         f"{source} was written by OneRoof {manifest['oneroof']}. Restore it with that version or later."
