@@ -10,7 +10,7 @@ import pytest
 from oneroof.access.actions import release_set
 from oneroof.access.models import Person
 from oneroof.access.people import sign_out_everywhere
-from oneroof.access.viewer import looking
+from oneroof.access.viewer import Viewer, looking
 from oneroof.catalogue.actions import add_item, change_item
 from tests.house.test_in_a_browser import faults, too_wide
 
@@ -135,7 +135,8 @@ def test_signing_out_everywhere_makes_what_was_typed_unreadable(opened, signed_i
     type_in(page, ADD, code="GUN")
     person = person_of(danish)
     cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid")
-    sign_out_everywhere(person.pk)
+    with looking(Viewer(person=person.pk)):
+        sign_out_everywhere(person.pk)
     person.refresh_from_db()
     danish.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     page.context.add_cookies([{**cookie, "value": danish.cookies["sessionid"].value}])
