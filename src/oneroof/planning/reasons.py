@@ -364,10 +364,12 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
             needs["leg", leg, *weeks] += tonnes
             needs["node", had.rows["legs"][leg]["origin"], *weeks] += tonnes
     for (kind, name, week, week_there), tonnes in sorted(needs.items()):
-        there = kind, name, week_there
+        there, limit = (kind, name, week_there), other.limits.get((kind, name), math.inf)
+        used = other.filled.get(there, 0.0)
+        if used + tonnes <= limit:  # nearly always: nobody is crowded out
+            continue
         mine, theirs = had.riders.get((kind, name, week), {}), other.riders.get(there, {})
-        limit = other.limits.get((kind, name), math.inf)
-        if who := _crowd(line, tonnes, mine, theirs, other.filled.get(there, 0.0), limit):
+        if who := _crowd(line, tonnes, mine, theirs, used, limit):
             told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
     return told
 

@@ -32,6 +32,7 @@ FULL = 80  # up to so many: what holds the search up is columns, not the precisi
 CLOSE = 0.02  # gap below which small master programs get more iterations
 NEARLY = 1.3  # times the asked gap, below which all do: a more precise plan may be the last step
 LONG = 300  # so many
+AGAIN = 120  # of a search that begins warm: its plan and prices are near already, and are so in every round
 KEPT = 0.65  # of the columns that are not in use, the share that thinning leaves
 
 
@@ -133,7 +134,8 @@ class Search:
             before = self.gap
             y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
             added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, per)
-            self._master(to_the_end, _iterations(round_, self.gap, gap, len(self.pool)))
+            fixed = AGAIN if self.warm and self.gap >= NEARLY * gap else 0
+            self._master(to_the_end, fixed or _iterations(round_, self.gap, gap, len(self.pool)))
             round_ += 1
             self.history.append(Round(round_, self.bound, self.objective, len(self.pool), time.monotonic() - began))
             if report:
