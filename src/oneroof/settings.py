@@ -204,6 +204,7 @@ TEMPLATES = [
 COTTON_DIR = "parts"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 DJANGO_TABLES2_TEMPLATE = "parts/table.html"
 
 # Who signs in, and how.

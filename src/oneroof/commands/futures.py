@@ -11,6 +11,7 @@ import typer
 
 from oneroof.commands.checking import Json, ProblemPath
 from oneroof.commands.ending import RefusedError, Stop
+from oneroof.commands.memory import uncollected
 from oneroof.commands.planning import THREADS, Force, Gap, Threads, TimeLimit
 from oneroof.commands.progress import Shown
 from oneroof.commands.screen import say, say_json
@@ -66,7 +67,8 @@ def whatif(
     from oneroof.planning.scenarios import whatif as compared
 
     change = Change(tuple(without or ()), tuple(close or ()), grant_consents, tuple(changes))
-    comparison = compared(read, change, Options(gap=gap, threads=threads))
+    with uncollected():
+        comparison = compared(read, change, Options(gap=gap, threads=threads))
     if json:
         say_json(comparison.as_dict())
         return

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +13,7 @@ import typer
 
 from oneroof.commands.checking import Json, ProblemPath
 from oneroof.commands.ending import RefusedError, Stop
+from oneroof.commands.memory import uncollected
 from oneroof.commands.progress import Shown
 from oneroof.commands.screen import say_json
 
@@ -158,7 +156,7 @@ def _solve_and_write(tables: Tables, options: Options, out: Path, language: str,
     from oneroof.planning.problem import Problem
 
     question = Problem.of(tables)
-    with Shown(quiet) as shown, Stop(lambda: shown.note(STOPPING)) as stop, _uncollected():
+    with Shown(quiet) as shown, Stop(lambda: shown.note(STOPPING)) as stop, uncollected():
         made = make_plan(question, options, shown, stop)
         from oneroof.briefings.briefing import make_briefing
 
@@ -171,16 +169,6 @@ def _solve_and_write(tables: Tables, options: Options, out: Path, language: str,
         stop()
         plans.write(made, out, page, force)
     return made
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for reference cycles: a plan is a million small things that live to the end, and has none."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 STOPPING = "Stopping. The best plan found so far will be written; Ctrl-C again stops at once and writes nothing."

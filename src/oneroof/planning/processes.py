@@ -7,6 +7,7 @@ not used: there one process that dies breaks them all, and none can be ended on 
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -164,6 +165,7 @@ def _serve(pipe: Connection) -> None:
                 if loaded is None:
                     assert packed is not None, "the base is unpacked once"
                     loaded, packed = pickle.loads(packed), None
+                    gc.freeze()  # the base stays: no search for reference cycles goes through it again
                 work, base = loaded
                 told = pickle.dumps((work(base, task), None))
             except Exception as fault:
