@@ -138,14 +138,14 @@ def _cut_items(packing: Packing, relaxation: Relaxation, columns: Ints) -> None:
     for k in order.tolist() if packing.placed else []:  # what pins have is not brought twice
         taken = min(float(given[pair[k]]), float(units[k]))
         given[pair[k]], units[k] = given[pair[k]] - taken, units[k] - taken
-    _place(packing, trips, units, np.lexsort((columns, -gain)), np.arange(len(columns)))
+    place_in_turn(packing, trips, units, np.lexsort((columns, -gain)), np.arange(len(columns)))
     ends_here = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.zeros(0, np.bool_)
     first = np.append(0, 1 + np.flatnonzero(ends_here))  # where the deliveries of each pair begin in the order
     rest = (ends - np.floor(ends + HAIR))[ends_here]
     open_ = np.flatnonzero((rest > ENOUGH) & whole[order[ends_here]])
     last = order[ends_here][open_]
     open_ = open_[np.lexsort((last, -gain[last] * rest[open_]))]
-    _place(packing, trips, np.ones(len(columns)), order[spans(first, open_)[0]], pair)
+    place_in_turn(packing, trips, np.ones(len(columns)), order[spans(first, open_)[0]], pair)
 
 
 def _running(quantity: Floats, group: Ints) -> Floats:
@@ -157,7 +157,7 @@ def _running(quantity: Floats, group: Ints) -> Floats:
     return running
 
 
-def _place(packing: Packing, trips: Trips, units: Floats, turn: Ints, group: Ints) -> None:
+def place_in_turn(packing: Packing, trips: Trips, units: Floats, turn: Ints, group: Ints) -> None:
     """Place so many units of deliveries, or as many as fit, in turn; of each group only the first that fits."""
     taken = np.zeros(len(units))
     packing.objective += place_given(

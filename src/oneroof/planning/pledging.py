@@ -15,7 +15,7 @@ from numba import njit
 
 from oneroof.planning import gradient
 from oneroof.planning.columns import Packed
-from oneroof.planning.goals import last_useful_day
+from oneroof.planning.goals import last_useful_day, timeliness_on
 from oneroof.planning.gradient import Iterate
 from oneroof.planning.matching import legs_by_kind, wants_of
 from oneroof.planning.problem import NO_ONE, Floats, Ints
@@ -185,9 +185,8 @@ class _Mine:
                 continue
             self.known.add(name)
             r, week = int(self.pairs[i]), days // 7
-            time = (p.requirements.latest[r] - arrive[k]) / (p.requirements.latest[r] - p.requirements.due[r])
-            gain = self.gain[i] * min(float(time), 1.0) if arrive[k] > p.requirements.due[r] else self.gain[i]
-            gain -= self.tonnes * float(p.legs.cost[legs].sum())
+            time = timeliness_on(int(p.requirements.due[r]), int(p.requirements.latest[r]), int(arrive[k]))
+            gain = self.gain[i] * time - self.tonnes * float(p.legs.cost[legs].sum())
             at = 1 + np.concatenate(
                 [lim.leg + legs * lim.weeks + week, lim.node + p.legs.origin[legs] * lim.weeks + week]
             )

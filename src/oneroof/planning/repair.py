@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from oneroof.planning.columns import Columns, Trip, Trips
+from oneroof.planning.carving import place_in_turn
+from oneroof.planning.columns import Trip, Trips
 from oneroof.planning.filling import fill_up, has_parts
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
@@ -73,43 +74,23 @@ def _carried(old: Written, relaxation: Relaxation, packages_first: bool) -> tupl
     """One order: broken packages are put together anew before or after single items; whether there were any."""
     packing = Packing(relaxation)
     move = Move(old.relaxation, relaxation.problem, relaxation.matching, relaxation.limits)
-    lines = old.shipments.trips
-    trips, possible = move.trips(Trips.of([trip for trip, _ in lines]))
+    pairs, lines = old.relaxation.matching.pairs, old.shipments.trips
+    before, units = Trips.of([trip for trip, _ in lines]), np.array([units for _, units in lines])
+    trips, possible = move.trips(before)
+    is_part = pairs.part[before.pair] != NO_ONE
     parts: dict[int, list[tuple[Trip | None, float]]] = defaultdict(list)
-    items: list[tuple[Trip, float]] = []
-    for k, (trip, units) in enumerate(lines):
+    for k in np.flatnonzero(is_part).tolist():
         moved = trips.trip(k) if possible[k] else None
-        if old.relaxation.matching.pairs.part[trip.pair] != NO_ONE:
-            parts[int(old.relaxation.matching.pairs.requirement[trip.pair])].append((moved, units))
-        elif moved is not None:
-            items.append((moved, units))
+        parts[int(pairs.requirement[before.pair[k]])].append((moved, lines[k][1]))
     broken = _packages(packing, move, old, parts)
     if packages_first:
         _rebuild(packing, broken)
-    for moved, units in _at_once(packing, items):
-        fits = min(units, packing.fits_with_requirement(moved))
-        if fits > HAIR:
-            packing.place(moved, fits)
+    items = np.flatnonzero(possible & ~is_part)
+    place_in_turn(packing, trips.take(items), units[items], np.arange(len(items)), np.arange(len(items)))
     if not packages_first:
         _rebuild(packing, broken)
     fill_up(packing, relaxation.price)
     return packing, bool(broken)
-
-
-def _at_once(packing: Packing, lines: list[tuple[Trip, float]]) -> list[tuple[Trip, float]]:
-    """Place the lines that use no limit which all of them together would break; the other lines."""
-    trips, units = Trips.of([trip for trip, _ in lines]), np.array([units for _, units in lines])
-    if not lines:
-        return []
-    worth, q = packing.of.pool.entered(Columns.deliveries(packing.pairs.requirement[trips.pair], trips))
-    owner = q.owner()
-    used = np.bincount(q.rows, q.values * units[owner], len(packing.left))
-    broken = packing.left - used < -HAIR
-    good = np.bincount(owner, broken[q.rows], len(lines)) == 0
-    packing.left -= np.bincount(q.rows, q.values * (units * good)[owner], len(packing.left))
-    packing.objective += float(worth @ (units * good))
-    packing.placed += [Placed(*line) for line, fits in zip(lines, good.tolist(), strict=True) if fits]
-    return [line for line, fits in zip(lines, good.tolist(), strict=True) if not fits]
 
 
 def _rebuild(packing: Packing, broken: list[tuple[int, int, int]]) -> None:

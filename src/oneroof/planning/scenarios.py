@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from oneroof.planning.changes import Change, changed
+from oneroof.planning.columns import Trips
 from oneroof.planning.compare import Difference, compare_sides
 from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
 from oneroof.planning.plan import printed
@@ -234,14 +235,14 @@ def _without(nations: tuple[str, ...]) -> str:
 def _in_use(plan: Written) -> set[str]:
     """Donors whose offers or funds the plan or its relaxation uses: without the others both stay as they are."""
     r, p = plan.relaxation, plan.relaxation.problem
-    s, pairs, found = r.matching.sources, r.matching.pairs, set()
-    trips = [trip for j in np.flatnonzero(r.quantity > 0) for trip in r.pool.column(int(j)).trips]
-    for trip in [*trips, *(trip for trip, _ in plan.shipments.trips)]:
-        if trip.order == NO_ONE:
-            found.add(p.offers.donors[s.what[pairs.source[trip.pair]]])
-        else:
-            found.add(p.funds.donors[s.order_fund[trip.order]])
-    return found
+    s, pairs = r.matching.sources, r.matching.pairs
+    used = r.pool.columns.take(np.flatnonzero(r.quantity > 0)).trips.joined(
+        Trips.of([t for t, _ in plan.shipments.trips])
+    )
+    offered = used.order == NO_ONE
+    offers = np.unique(s.what[pairs.source[used.pair[offered]]]).tolist()
+    funds = np.unique(s.order_fund[used.order[~offered]]).tolist()
+    return {p.offers.donors[i] for i in offers} | {p.funds.donors[i] for i in funds}
 
 
 def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,10 +78,10 @@ class Tally:
     def served_rows(self, problem: Problem) -> list[Row]:
         """The rows of served.csv."""
         keys = problem.requirements.keys
-        rows, dates = list[Row](), [problem.date(day).isoformat() for day in range(problem.days)]
+        rows, date = list[Row](), cache(problem.date)
         for r, day, quantity, points in self.served:
             if quantity > PRINTED:
-                told = dates[day] if day < len(dates) else problem.date(day).isoformat()
+                told = date(day).isoformat()
                 row = {"requirement": keys[r], "served_on": told, "quantity": printed(quantity)}
                 rows.append(row | {"points": printed(points)})
         return rows

@@ -172,7 +172,7 @@ def _arrays(gains: list[float], uses: list[tuple[Ints, Floats]], amount: Floats)
 def most_alone(program: Packed, amount: Floats) -> Floats:
     """The most of every column that the rows allow it alone; rows that only link pieces allow 0 and bound nothing."""
     most = np.full(len(program.gain), np.inf)
-    column = np.repeat(np.arange(len(program.gain)), np.diff(program.first))
+    column = program.owner()
     own = (program.values > 0) & np.isfinite(amount[program.rows])
     linked = np.zeros(len(amount), np.bool_)
     linked[program.rows[program.values < 0]] = True
