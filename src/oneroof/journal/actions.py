@@ -73,6 +73,7 @@ class Act:
             if hasattr(record, "version"):
                 record.version = old.version + 1 if old is not None else 1
             self._check(record)
+            self._within_rights(record)  # also before: PostgreSQL's wall would refuse a foreign row in words of its own
             save(record, new=old is None)
             self._permit(record)
             self._note(record, *difference(old, record))
@@ -95,8 +96,7 @@ class Act:
                     raise Refused(dict(wrong.message_dict)) from wrong
                 if not all(keepable(field.value_from_object(record)) for field in kind._meta.concrete_fields):
                     raise Refused(_("A record holds a character that no text has. Type it anew."))
-                if not self.by.may_write(record):
-                    raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
+                self._within_rights(record)
             self._name_only_what_all_see(kind, records)
             try:
                 with transaction.atomic():
@@ -176,6 +176,10 @@ class Act:
         """What is written must be visible to the writer and within the writer's rights, before and after."""
         if not self.by.sees(record):
             raise NotYours(_("There is no such record."))
+        self._within_rights(record)
+
+    def _within_rights(self, record: models.Model) -> None:
+        """What is written must be the writer's to write."""
         if not self.by.may_write(record):
             raise NotYours(_("Only its owner, in a role that writes this kind of record, may change this."))
 
