@@ -182,6 +182,15 @@ def test_all_faults_of_a_picture_are_told_at_once(gun, add):
     assert set(refused.value.faults) == {"caption"}
 
 
+def test_the_form_of_a_picture_tells_all_faults_at_once(signed_in, denmark, gun):
+    answer = signed_in("DNK").post(f"/items/{gun.pk}/picture/", {"content": sent(b"GIF89a", "gun.png"), "caption": ""})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "no JPEG or PNG" in page and 'href="#id_content"' in page and 'href="#id_caption"' in page
+    assert seen(denmark) == []
+
+
 def test_an_item_has_so_many_pictures_and_no_more(gun, add, monkeypatch):
     monkeypatch.setattr(actions, "MOST_PICTURES", 2)
     first, second = add(gun), add(gun, png())

@@ -106,11 +106,9 @@ def add_picture(viewer: Viewer, item: Item, *, content: bytes, why: str = "", **
         told = _("The item has %(most)s pictures already, and more it can’t have. Remove one first.")
         faults[""] = [told % {"most": MOST_PICTURES}]
     try:
-        made = images.cleaned(content)
-    except images.TooLarge:
-        faults["content"] = [too_large()]
-    except images.NoPicture:
-        faults["content"] = [_("This is no JPEG or PNG picture, or a damaged one. Save it anew as JPEG and send that.")]
+        made = picture_of(content)
+    except Refused as refused:
+        faults |= refused.faults
     else:
         row.content, row.media_type, row.width, row.height = made.content, made.media_type, made.width, made.height
         row.digest = hashlib.sha256(made.content).hexdigest()
@@ -137,6 +135,17 @@ def remove_picture(viewer: Viewer, picture: ItemImage, *, why: str = "") -> None
     """Take a picture away: its bytes are gone, its captions stay in the history. Raises `NotYours`."""
     with acting(viewer, "remove", why) as act:
         act.remove(picture)
+
+
+def picture_of(content: bytes) -> images.Picture:
+    """What is kept of a picture that came in. Raises `Refused`."""
+    try:
+        return images.cleaned(content)
+    except images.TooLarge as wrong:
+        raise Refused({"content": [too_large()]}) from wrong
+    except images.NoPicture as wrong:
+        told = _("This is no JPEG or PNG picture, or a damaged one. Save it anew as JPEG and send that.")
+        raise Refused({"content": [told]}) from wrong
 
 
 def too_large() -> str:

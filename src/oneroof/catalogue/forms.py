@@ -16,8 +16,9 @@ from oneroof.access.record_form import RecordForm
 from oneroof.access.upsert import plain_number
 from oneroof.access.viewer import Viewer
 from oneroof.catalogue import images
-from oneroof.catalogue.actions import too_large
+from oneroof.catalogue.actions import picture_of, too_large
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart
+from oneroof.journal.errors import Refused
 
 VALUE = ("value_per_unit", "currency", "basis", "valued_on")
 NAME_LINE = re.compile(r"\s*(?P<language>[A-Za-z]{2,3})(?:\s+(?P<kind>\w+))?\s*:\s*(?P<name>.+)")
@@ -103,6 +104,16 @@ class PictureForm(CaptionForm):
         if sent.size > images.MOST_BYTES:
             raise forms.ValidationError(too_large())
         return bytes(sent.read())
+
+    def clean(self) -> dict[str, Any]:
+        """Where something else is wrong, the picture is judged here, so that all faults are told at once."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors and "content" in given:
+            try:
+                picture_of(given["content"])
+            except Refused as refused:
+                self.add_error("content", refused.faults["content"])
+        return given
 
 
 class ReasonForm(forms.Form):
