@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from oneroof.planning import tables
+from oneroof.planning import scenarios, tables
 from oneroof.planning.faults import ProblemError
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.planner import Options
 from oneroof.planning.problem import Problem
 from oneroof.planning.repair import repaired
+from oneroof.planning.rounding import rounded
 from oneroof.planning.rules import RULES
 from oneroof.planning.scenarios import Change, changed, continuity, planned, replanned, whatif, write_continuity
 from tests.planning.planted import sound
@@ -123,6 +124,18 @@ def test_a_plan_carried_over_to_a_changed_problem_keeps_every_rule(tmp_path: Pat
     assert [told for rule in RULES for told in rule(other, ledger)] == []
     assert second.tally.objective <= second.relaxation.bound * (1 + 1e-9)
     assert second.tally.objective > 0.7 * second.relaxation.objective
+
+
+def test_in_a_large_problem_whole_units_are_cut_anew_and_keep_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = planned(Problem.of(tables.read(WINTER)), Options())
+    other = Problem.of(changed(tables.read(WINTER), Change(without=("NOR",))))
+    carried_over = replanned(first, other, Options())
+    monkeypatch.setattr(scenarios, "MANY", 0)
+    anew = replanned(first, other, Options())
+    ledger = Ledger.of(other, anew.plan.tables)
+    assert [told for rule in RULES for told in rule(other, ledger)] == []
+    assert anew.tally.objective == pytest.approx(rounded(anew.relaxation).objective)
+    assert anew.shipments.trips != carried_over.shipments.trips
 
 
 def test_a_plan_carried_over_to_its_own_problem_loses_nothing() -> None:

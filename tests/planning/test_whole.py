@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from oneroof.planning import filling
+from oneroof.planning import filling, rounding
 from oneroof.planning import tables as problems
 from oneroof.planning.columns import Columns, Packed, Trips
 from oneroof.planning.packing import Packing
@@ -47,6 +47,14 @@ def test_every_quantity_of_a_whole_item_and_every_person_is_a_whole_number(winte
     assert whole
     assert [units for units in whole if units != round(units)] == []
     assert [persons for _, _, persons in shipments.cohorts if persons != round(persons)] == []
+
+
+def test_a_plan_of_very_many_requirements_is_cut_and_filled_but_not_improved(
+    winter: Relaxation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    improved = whole_units(winter).objective
+    monkeypatch.setattr(rounding, "TOO_MANY", 1)
+    assert whole_units(winter).objective == rounding.rounded(winter).objective < improved
 
 
 def test_whole_units_use_no_more_than_the_limits_allow(winter: Relaxation) -> None:

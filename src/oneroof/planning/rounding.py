@@ -16,6 +16,7 @@ from oneroof.planning.stay import Earlier
 from oneroof.planning.whole import Shipments, decompose, packed, shipments
 
 POOL = 1000  # columns that local improvement knows, where fewer are in use
+TOO_MANY = 10_000  # requirements from which on nothing is improved: a group of them is too little of the plan
 
 
 def fractional(relaxation: Relaxation) -> Shipments:
@@ -41,6 +42,8 @@ def whole_units(
     """
     packing = begun(relaxation, near)
     fill_up(packing, relaxation.price, stop)
+    if len(relaxation.problem.requirements.keys) >= TOO_MANY:
+        return packing.shipments()
     library = Library(decompose(relaxation.pool, relaxation.quantity, _chosen(relaxation)))
     improve(packing, library, stop)
     fill_up(packing, relaxation.price, stop)

@@ -29,6 +29,7 @@ ROUNDS = 8  # of a search that begins warm; what it has by then is stated with i
 NEAR = 0.001  # share of the objective that a plan may lose beyond the relaxed one before another is tried
 FAR = 1.5  # times the loss of the relaxation from which on that other one is also improved
 LARGE = 0.005  # share of the objective that it must then lose beyond it
+MANY = 8_000  # columns from which on whole units are cut anew at once: a plan carried over loses twice what it must
 REPLANNED = 0.3  # of the time of a plan from the beginning that one takes which begins warm, about
 MOST = 12  # sentences about single requirements before the rest is summed up
 
@@ -109,12 +110,15 @@ def replanned(first: Written, problem: Problem, options: Options) -> Written:
 
     What of the earlier lines still stands is carried over. Where that loses clearly more than the relaxed plan does,
     whole units are also cut from the relaxed plan, and improved where they lose much more; the better plan is kept.
+    In large problems nothing is carried over, so that more lines differ than must.
     """
     rounds: list[Any] = []
     search = Search(problem, options.threads, warm=first.relaxation)
     relaxation = search.run(
         options.gap, time_limit=options.time_limit, report=rounds.append, stop=lambda: len(rounds) >= ROUNDS
     )
+    if len(first.relaxation.pool) >= MANY:
+        return written(relaxation, rounded(relaxation))
     best, scale = carried(first, relaxation), abs(first.tally.objective)
     least = max(first.relaxation.objective - relaxation.objective, 0.0)
 

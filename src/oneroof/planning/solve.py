@@ -32,7 +32,9 @@ FULL = 80  # up to so many: what holds the search up is columns, not the precisi
 CLOSE = 0.02  # gap below which small master programs get more iterations
 NEARLY = 1.3  # times the asked gap, below which all do: a more precise plan may be the last step
 LONG = 300  # so many
+LARGE = 30_000  # columns from which on that is half as many: it is columns again that hold the last rounds up
 AGAIN = 120  # of a search that begins warm: its plan and prices are near already, and are so in every round
+AGAIN_IN_LARGE = 80  # of one with more columns than a small master program has, also near the end
 KEPT = 0.65  # of the columns that are not in use, the share that thinning leaves
 
 
@@ -134,8 +136,7 @@ class Search:
             before = self.gap
             y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
             added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, per)
-            fixed = AGAIN if self.warm and self.gap >= NEARLY * gap else 0
-            self._master(to_the_end, fixed or _iterations(round_, self.gap, gap, len(self.pool)))
+            self._master(to_the_end, self._iterations(round_, gap))
             round_ += 1
             self.history.append(Round(round_, self.bound, self.objective, len(self.pool), time.monotonic() - began))
             if report:
@@ -175,6 +176,17 @@ class Search:
         self._take()
 
     # ---- the master program ---------------------------------------------------------------------------------------
+    def _iterations(self, round_: int, asked: float) -> int:
+        """How long the first-order method runs in a round; ``asked`` is the gap to be proven."""
+        columns, near = len(self.pool), self.gap < NEARLY * asked
+        if self.warm and columns >= SMALL:
+            return AGAIN_IN_LARGE
+        if self.warm and not near:
+            return AGAIN
+        if self.gap < CLOSE and (columns < SMALL or near):
+            return LONG if columns < LARGE else LONG // 2
+        return int(min(BRIEF * 1.1**round_, FULL))
+
     def _master(self, to_the_end: bool, iterations: int) -> None:
         """Solve the master program by some iterations or to the end, and thin the pool."""
         packed = self.pool.packed
@@ -234,10 +246,3 @@ class Search:
 def _padded(values: Floats, count: int) -> Floats:
     """Values of columns, and zeros for those that came later."""
     return np.append(values, np.zeros(count - len(values)))
-
-
-def _iterations(round_: int, gap: float, asked: float, columns: int) -> int:
-    """How long the first-order method runs in a round."""
-    if gap < CLOSE and (columns < SMALL or gap < NEARLY * asked):
-        return LONG
-    return int(min(BRIEF * 1.1**round_, FULL))

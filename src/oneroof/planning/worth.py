@@ -301,12 +301,13 @@ class Valuer:
         self.base, self.objective = relaxation, 0.0
         self.rounds = int(np.clip(EFFORT // max(len(relaxation.pool), 1), 1, ROUNDS))
         if self.exact:
-            search = Search(relaxation.problem, warm=relaxation)
+            search = Search(relaxation.problem, relaxation.router.threads, warm=relaxation)
             search.begin_warm(relaxation)
             self.objective, price, quantity = self._to_the_end(search)
             self.base = replace(search.relaxation("", 0), price=price, quantity=quantity)
         elif relaxation.gap > TIGHT and self.rounds > MOST_OFTEN:
-            self.base = _limited(Search(relaxation.problem, warm=relaxation), TIGHT, self.rounds)
+            search = Search(relaxation.problem, relaxation.router.threads, warm=relaxation)
+            self.base = _limited(search, TIGHT, self.rounds)
 
     @cached_property
     def around(self) -> Surroundings:
@@ -325,7 +326,7 @@ class Valuer:
             return Valued(pledge, least, max(min(most, _earned_near(self.base, self.around.wants, pledge)), least))
         problem = with_pledge(self.base.problem, pledge)
         if self.exact:
-            search = Search(problem, warm=self.base)
+            search = Search(problem, self.base.router.threads, warm=self.base)
             search.begin_warm(self.base)
             worth = max(self._to_the_end(search)[0] - self.objective, 0.0)
             return Valued(pledge, worth, worth)
