@@ -103,7 +103,9 @@ class Planner:
 
     def plan(self) -> Plan:
         """Solve, make whole, write, explain."""
+        self.stages["build"] = 0.0
         search = Search(self.problem, self.options.threads)
+        self.stages["relaxation"] = time.monotonic() - self.began
         pins.kept(search.relaxation("", 0), in_whole_units=not self.options.relaxed)  # raises where pins can't be kept
         relaxation = search.run(
             self.options.gap,
@@ -153,7 +155,6 @@ class Planner:
     def lengths(self) -> dict[str, float]:
         """Seconds that every stage took, by its name."""
         begins = [*self.stages.values(), time.monotonic() - self.began]
-        begins[0] = 0.0
         return {name: round(b - a, 3) for name, a, b in zip(self.stages, begins, begins[1:], strict=False)}
 
     def summary(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from oneroof.planning import gradient, master
+from oneroof.planning.consolidating import consolidated
 from oneroof.planning.gradient import Iterate
 from oneroof.planning.limits import limits_of
 from oneroof.planning.matching import match
@@ -155,6 +156,7 @@ class Search:
             solved = to_the_end and not done
             if stale > patience and (len(self.pool) < SMALL or stale > 40):
                 to_the_end = True
+        self._draw_together()
         return self.relaxation(status, round_)
 
     @property
@@ -209,6 +211,11 @@ class Search:
         objective -= self._rewarded()
         if objective > self.objective:
             self.objective, self.quantity = objective, quantity
+
+    def _draw_together(self) -> None:
+        """Let fewer columns do what the best plan does."""
+        self.quantity = consolidated(self.pool, _padded(self.quantity, len(self.pool)))
+        self.objective = float(self.pool.packed.gain @ self.quantity) - self._rewarded()
 
     def _thin(self) -> None:
         """Forget the columns that promise least, where they crowd the master program."""
