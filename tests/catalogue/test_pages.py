@@ -72,9 +72,9 @@ def test_an_item_is_added_changed_and_refused_by_form(signed_in, viewer):
     assert "Zelt" in page and "Намет" in page and "EUR" in page
     wrong = danish.post("/items/add/", {**typed, "code": "B", "nsn": "1", "tonnes_per_unit": "0", "names": "Zelt"})
     assert wrong.status_code == 422
-    changed = danish.post(f"{added['Location']}change/", {**typed, "name": "Big tent", "version": "1"})
+    changed = danish.post(f"{added['Location']}change/", {**typed, "name": "Big tent", "version": "1.1"})
     assert changed.status_code == 302
-    again = danish.post(f"{added['Location']}change/", {**typed, "name": "Small tent", "version": "1"})
+    again = danish.post(f"{added['Location']}change/", {**typed, "name": "Small tent", "version": "1.1"})
     assert again.status_code == 409
     assert signed_in("NLD").get(f"{added['Location']}change/").status_code == 404
     assert signed_in("NLD", "reader").get("/items/add/").status_code == 404

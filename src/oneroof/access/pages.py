@@ -33,6 +33,7 @@ from oneroof.access.release_form import ReleaseForm, release_typed
 from oneroof.access.tables import as_csv
 from oneroof.journal.actions import kind_of, walls_of
 from oneroof.journal.errors import NotYours, Refused, Stale
+from oneroof.journal.versions import WRITTEN, version_of
 
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
@@ -339,7 +340,7 @@ def change_page(
 def release_page(request: HttpRequest, record: Record, *, back: str) -> HttpResponse:
     """The page on which an owner says who sees a record and its details, from when, and why."""
 
-    def do(why: str, version: int | None, **given: Any) -> None:
+    def do(why: str, version: str | None, **given: Any) -> None:
         change_release(request.viewer, record, why=why, version=version, **given)
 
     return form_page(
@@ -364,14 +365,14 @@ def tell(refused: Refused, form: Any, release: Any = None) -> None:
         inside.add_error(name if name in inside.fields else None, list(told))
 
 
-def version_read(request: HttpRequest, record: Any) -> int | None:
-    """The version that the person read: from the form that comes back, else the record's own."""
+def version_read(request: HttpRequest, record: Any) -> str | None:
+    """The version that the person read: from the form that comes back, else that of the record and its details."""
     if record is None:
         return None
+    if request.method != "POST":
+        return version_of(request.viewer, record)
     given = request.POST.get("version", "")
-    if request.method == "POST":
-        return int(given) if given.isdecimal() and len(given) < 10 else 0
-    return int(record.version)
+    return given if WRITTEN.fullmatch(given) else "0"
 
 
 def where_next(result: Any, back: str) -> str:

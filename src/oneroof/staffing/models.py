@@ -54,6 +54,7 @@ class ContactDetail(Detail):
     phone = models.CharField(_("phone"), max_length=40, blank=True, help_text=_("With country code: +45 12 34 56 78."))
     email = models.EmailField(_("e-mail"), blank=True)
     changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("detail of a point of contact")
@@ -147,6 +148,7 @@ class LiaisonDetail(Detail):
     record = models.OneToOneField(LiaisonPost, models.CASCADE, primary_key=True, related_name="+", editable=False)
     holder = models.CharField(_("holder"), max_length=160, blank=True)
     changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("detail of a liaison post")
