@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy
 from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import make_link
+from oneroof.access.lists import list_page
 from oneroof.access.markings import Marking
 from oneroof.access.models import Person
-from oneroof.access.pages import Link, form_page, list_page, record_page
+from oneroof.access.pages import Link, form_page, record_page
 from oneroof.access.people import (
     add_person,
     add_secondment,
