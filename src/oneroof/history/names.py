@@ -126,7 +126,10 @@ class Names:
         if field is not None and field.related_model is not None:
             named = (self._named(field.related_model, key) for key in keys(value))
             return ", ".join(sorted(word for word in named if word))
-        return shown(field, value)
+        if name == "kind" and value in self.kinds:
+            return str(self.kinds[value]._meta.verbose_name)
+        tell = getattr(self.kinds.get(kind), "in_words", {}).get(name)
+        return tell(value) if tell else shown(field, value)
 
     def _named(self, kind: Any, key: uuid.UUID) -> str:
         if kind is ReleaseSet:
