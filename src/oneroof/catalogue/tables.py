@@ -25,7 +25,7 @@ class Items(RecordTable):
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
     nsn = django_tables2.Column(_("stock number"), accessor="stock_number", order_by=("nsn",))
     supply_class = django_tables2.Column(_("supply class"), accessor="supply_class")
-    unit = django_tables2.Column(_("unit"))
+    unit = django_tables2.Column(_("unit"), accessor="unit_word", order_by=("unit",))
     tonnes_per_unit = Figure(verbose_name=_("tonnes per unit"), unit=_("t"))
     volume_per_unit = Figure(verbose_name=_("volume per unit"), unit=_("m³"))
     whole_units = django_tables2.BooleanColumn(verbose_name=_("whole units only"), yesno=(_("yes"), _("no")))

@@ -91,7 +91,7 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("stock number"), found.stock_number),
             (_("class of the stock number"), found.stock_class),
             (_("supply class"), found.get_supply_class_display()),
-            (_("unit"), found.unit),
+            (_("unit"), found.unit_word),
             (_("owner"), found.owner),
         ],
         links=ways(request, found, "item_change"),
