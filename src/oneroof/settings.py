@@ -353,6 +353,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = one_of("ONEROOF_LANGUAGE", "en", ("en", "uk"))
 LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "oneroof.formats"
 USE_I18N = USE_TZ = True
 TIME_ZONE = text("ONEROOF_TIME_ZONE", "Europe/Kyiv")
 if TIME_ZONE not in available_timezones():

@@ -141,7 +141,7 @@ def _told(field: forms.Field, value: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    return date_format(value, "j M Y") if hasattr(value, "isoformat") else str(short(value))
+    return date_format(value, "DATE_FORMAT") if hasattr(value, "isoformat") else str(short(value))
 
 
 def _put(data: QueryDict, field: forms.BoundField, value: Any) -> None:

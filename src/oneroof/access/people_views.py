@@ -156,7 +156,7 @@ def opening(request: HttpRequest, found: Person) -> str:
     """How far the asking for a second person is, in words."""
     if found.recovery_until is None or found.recovery_until < timezone.now():
         return ""
-    until = formats.date_format(timezone.localtime(found.recovery_until), "j M Y, H:i")
+    until = formats.date_format(timezone.localtime(found.recovery_until), "DATETIME_FORMAT")
     if asked(found):
         return _("waits for a second person until {when}").format(when=until)
     return _("a second person agreed; possible until {when}").format(when=until)

@@ -44,7 +44,8 @@ class Day(columns.DateColumn):
     """A date as ``11 Jul 2024``."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(format="j M Y", **more)
+        super().__init__(format="DATE_FORMAT", **more)
+        self.attrs = {"td": {"class": "day"}, **self.attrs}
 
     def value(self, **more: Any) -> Any:
         """The date as ISO 8601, for exports."""

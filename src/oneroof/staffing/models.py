@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Detail, Record
@@ -69,7 +69,7 @@ class Status(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     DISCUSSED = "discussed", _("discussed")
     AGREED = "agreed", _("agreed")
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("liaison post", "open")
     SHELVED = "shelved", _("shelved")
     CLOSED = "closed", _("closed")
 
@@ -95,7 +95,7 @@ def story_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def steps_in_words(steps: list[dict[str, Any]]) -> str:
     """Changes of status in one line, for the history."""
-    told = ((f"{step['status']}, {date_format(step['on'], 'j M Y')}", step["note"]) for step in story_of(steps))
+    told = ((f"{step['status']}, {date_format(step['on'], 'DATE_FORMAT')}", step["note"]) for step in story_of(steps))
     return "; ".join(f"{words}: {note}" if note else words for words, note in told)
 
 
