@@ -26,7 +26,7 @@ class Items(RecordTable):
     nsn = django_tables2.Column(_("stock number"), accessor="stock_number", order_by=("nsn",))
     supply_class = django_tables2.Column(_("supply class"), accessor="supply_class")
     unit = django_tables2.Column(_("unit"), accessor="unit_word", order_by=("unit",))
-    tonnes_per_unit = Figure(verbose_name=_("tonnes per unit"), unit=_("t"))
+    tonnes_per_unit = Figure(verbose_name=_("weight per unit"), unit=_("t"))
     volume_per_unit = Figure(verbose_name=_("volume per unit"), unit=_("m³"))
     whole_units = django_tables2.BooleanColumn(verbose_name=_("whole units only"), yesno=(_("yes"), _("no")))
     explosives = django_tables2.BooleanColumn(verbose_name=_("explosives"), yesno=(_("yes"), ""))

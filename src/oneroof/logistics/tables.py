@@ -26,7 +26,7 @@ class Nodes(RecordTable):
         _("place, about"),
         accessor="pk",
         order_by=("latitude_about", "longitude_about"),
-        attrs={"td": {"class": "figure"}},
+        attrs={"td": {"class": "day"}},
     )
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
 
