@@ -91,6 +91,7 @@ def test_ticks_of_a_list_of_parties_stand_beside_their_names(pages, parties):
 
 def test_what_another_party_sees_is_told_in_words(pages, item):
     english, ukrainian = pages(f"/release/item/{item.pk}/preview/?party=public")
+    assert "<h2>Value of an item</h2>" in english and "<h2>Вартість предмета</h2>" in ukrainian
     assert "True" not in english and "<dd>yes</dd>" in english and "<dd>120,000</dd>" in english
     assert "<dd>так</dd>" in ukrainian and "<dd>2,5</dd>" in ukrainian and "<dd>комплект</dd>" in ukrainian
 
