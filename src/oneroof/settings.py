@@ -243,6 +243,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 # Roles that write need a second factor; people made for demonstration do without.
 SECOND_FACTOR = flag("ONEROOF_SECOND_FACTOR", default=True)
 MFA_ADAPTER = "oneroof.access.adapters.Factors"
+MFA_FORMS = {"add_webauthn": "oneroof.access.people_forms.KeyForm"}
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -353,6 +354,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = one_of("ONEROOF_LANGUAGE", "en", ("en", "uk"))
 LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "oneroof.formats"
 USE_I18N = USE_TZ = True
 TIME_ZONE = text("ONEROOF_TIME_ZONE", "Europe/Kyiv")
 if TIME_ZONE not in available_timezones():

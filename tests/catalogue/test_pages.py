@@ -14,6 +14,7 @@ from oneroof.access.markings import count_and_marking
 from oneroof.access.spelling import holding
 from oneroof.access.viewer import looking
 from oneroof.catalogue.actions import add_package, add_substitute
+from oneroof.catalogue.importing import export_catalogue
 from oneroof.catalogue.models import Item, Package, Substitute
 from tests.catalogue.conftest import VALUE
 
@@ -72,9 +73,9 @@ def test_an_item_is_added_changed_and_refused_by_form(signed_in, viewer):
     assert "Zelt" in page and "Намет" in page and "EUR" in page
     wrong = danish.post("/items/add/", {**typed, "code": "B", "nsn": "1", "tonnes_per_unit": "0", "names": "Zelt"})
     assert wrong.status_code == 422
-    changed = danish.post(f"{added['Location']}change/", {**typed, "name": "Big tent", "version": "1"})
+    changed = danish.post(f"{added['Location']}change/", {**typed, "name": "Big tent", "version": "1.1"})
     assert changed.status_code == 302
-    again = danish.post(f"{added['Location']}change/", {**typed, "name": "Small tent", "version": "1"})
+    again = danish.post(f"{added['Location']}change/", {**typed, "name": "Small tent", "version": "1.1"})
     assert again.status_code == 409
     assert signed_in("NLD").get(f"{added['Location']}change/").status_code == 404
     assert signed_in("NLD", "reader").get("/items/add/").status_code == 404
@@ -157,3 +158,21 @@ def test_counting_and_paging_items_reads_an_index_alone(text, viewer):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"))
             assert any("oneroof_item USING COVERING INDEX" in row[3] for row in cursor.fetchall())
+
+
+def test_units_are_told_in_ukrainian_and_kept_as_they_were_typed(item, signed_in, viewer):
+    made = item(code="A", unit="Pallet")
+    item(code="B", unit="кліть")
+    browser = signed_in("DNK")
+    assert ">Pallet</td>" in browser.get("/items/").content.decode()
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "uk"
+
+    page = browser.get("/items/?sort=unit").content.decode()
+    assert ">палета</td>" in page
+    assert page.index(">палета</td>") < page.index(">кліть</td>")
+    assert "<dd>палета</dd>" in browser.get(made.get_absolute_url()).content.decode()
+    assert 'value="Pallet"' in browser.get(f"{made.get_absolute_url()}change/").content.decode()
+    assert "<ins>палета</ins>" in browser.get("/log/").content.decode()
+    assert browser.get(f"/api/v1/items/{made.pk}").json()["unit"] == "Pallet"
+    with looking(viewer("DNK")):
+        assert "Pallet" in str(export_catalogue(viewer("DNK")))

@@ -233,7 +233,7 @@ def test_a_contact_is_changed_with_its_detail(signed_in, world, parties):
         "party": str(parties["DNK"].pk),
         "function": "Rail desk",
         "name": "Eva Dam",
-        "version": "1",
+        "version": "1.1",
     }
 
     assert browser.post(address + "change/", typed)["Location"] == address

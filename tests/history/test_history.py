@@ -13,6 +13,7 @@ from oneroof.access.actions import change_release, release_set
 from oneroof.access.models import Person
 from oneroof.access.roles import Role
 from oneroof.access.viewer import PUBLIC, looking
+from oneroof.catalogue.actions import change_item
 from oneroof.catalogue.models import Item
 from oneroof.history.reading import as_of, history_of, page, visible_events
 from oneroof.journal.actions import HOUSE, acting, values
@@ -91,6 +92,16 @@ def test_pages_of_a_history_join_without_loss_or_repeat(add, change, denmark):
             break
     assert found == [line.key for line in told(denmark, item)]
     assert len(set(found)) == 8
+
+
+def test_the_history_of_a_record_has_the_events_of_its_details_for_those_who_see_them(add, denmark, netherlands):
+    item = add(denmark, "A", "NLD")
+    with looking(denmark):
+        change_item(denmark, item, value={"value_per_unit": "100", "currency": "EUR", "basis": "book"})
+        change_item(denmark, item, value={})
+
+    assert [line.kind for line in told(denmark, item)] == ["value of an item", "value of an item", "item"]
+    assert [line.kind for line in told(netherlands, item)] == ["item"]
 
 
 @pytest.mark.parametrize("who", ["denmark", "netherlands"])

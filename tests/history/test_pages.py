@@ -1,14 +1,24 @@
 """The pages of what happened, as each party gets them."""
 
 import json
+import re
 import uuid
+from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+import oneroof
+from oneroof.access.actions import release_set
 from oneroof.access.viewer import looking
+from oneroof.history.words import VERBS
 from oneroof.journal.checkpoints import private_key, public_pem
 from oneroof.journal.models import Event
+from oneroof.sources.actions import add_source, cite
+from oneroof.staffing.actions import add_liaison_post, move_liaison_post
+from oneroof.staffing.models import Status
 from tests.journal.verifier import alone
 
 
@@ -117,3 +127,43 @@ def test_a_checkpoint_stays_the_same_whatever_others_write(busy, signed_in, add,
     assert browser.get("/log/checkpoint.json").content == before
     with looking(netherlands):
         assert Event.objects.filter(chain=netherlands.party).count() == 5
+
+
+def test_the_log_says_in_words_what_was_done_to_which_kind(signed_in, viewer, parties, denmark):
+    ours = release_set()
+    with looking(denmark):
+        fields = {"code": "DNK-KYIV", "sender": parties["DNK"], "host": parties["UKR"], "place": "Kyiv"}
+        post = add_liaison_post(denmark, to=ours, function="Office", on=date(2024, 7, 11), **fields)
+        move_liaison_post(denmark, post, "discussed", on=date(2024, 7, 12), note="At dinner")
+        named = {"publisher": "NATO", "title": "Partners", "url": "https://www.nato.int/x", "language": "en"}
+        source = add_source(denmark, to=ours, reliability="A", **named)
+        cite(denmark, post, source=source, to=ours, about="status", claim="It is discussed.", credibility=2)
+    browser = signed_in("DNK")
+    english = browser.get("/log/").content.decode()
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "uk"
+    ukrainian = browser.get("/log/").content.decode()
+
+    assert "<strong>began to discuss</strong>" in english
+    assert "<strong>розпочато обговорення</strong>" in ukrainian
+    assert "proposed, 11 Jul 2024; discussed, 12 Jul 2024: At dinner" in english
+    assert "<dt>Kind</dt><dd> <ins>liaison post</ins>" in english
+    assert "&quot;status&quot;" not in english
+    assert "liaison_post" not in re.sub(r'(href|value)="[^"]*"', "", english + ukrainian)
+
+
+def test_every_verb_of_an_action_on_records_has_words():
+    people = {
+        "people.py",
+        "second_person.py",
+        "links.py",
+        "tokens.py",
+        "sessions.py",
+        "forgotten.py",
+        "first.py",
+        "chores.py",
+    }
+    files = [path for path in Path(oneroof.__file__).parent.rglob("*.py") if path.name not in people]
+    verbs = {verb for path in files for verb in re.findall(r'acting\([^,()]+(?:\([^)]*\))?, "(\w+)"', path.read_text())}
+
+    assert {"add", "import", "cite"} <= verbs
+    assert (verbs | set(Status.values)) - set(VERBS) == set()

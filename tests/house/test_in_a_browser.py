@@ -28,6 +28,10 @@ PAGES = [
     "/coming/needs/",
     "/no/such/page",
     "/trial/add/",
+    "/items/?columns=all",
+    "/legs/",
+    "/liaison/",
+    "/log/",
 ]
 
 
@@ -53,7 +57,7 @@ def too_wide(page):
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize(("width", "dark", "language"), [(1280, False, "en"), (360, True, "uk")])
+@pytest.mark.parametrize(("width", "dark", "language"), [(1280, False, "en"), (1280, True, "uk"), (360, True, "uk")])
 def test_pages_have_no_fault_wide_or_narrow_light_or_dark(opened, signed_in, item, width, dark, language):
     page = opened(signed_in("DNK"), width=width, dark=dark, language=language)
     found = {}
@@ -133,6 +137,17 @@ def test_a_refused_form_takes_the_reader_to_its_faults(opened, signed_in, partie
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "id_name"
     assert page.input_value("#id_code") == "GUN"
+
+
+def test_parties_are_shown_where_some_are_to_be_chosen(opened, signed_in, parties):
+    page = opened(signed_in("DNK"))
+    page.goto(page.home + "/trial/add/")
+    shown = page.locator("#id_release-parties")
+    assert not shown.is_visible()
+    page.locator("[name=release-who][value=parties]").check()
+    assert shown.is_visible() and not page.locator("#id_release-detail_parties").is_visible()
+    page.locator("[name=release-detail][value=parties]").check()
+    assert page.locator("#id_release-detail_parties").is_visible()
 
 
 def test_on_a_phone_the_navigation_opens_without_scripts(opened, parties):

@@ -74,7 +74,7 @@ def test_what_only_the_other_one_changed_is_taken_over(signed_in, item, other_ch
     assert ["Tonnes per unit", "25", "26.5", told] in rivals(page)
     assert ["Whole units only", "yes", "no", told] in rivals(page)
     assert ["Name", "Field gun", "Howitzer", "what you typed"] in rivals(page)
-    assert (value(page, "tonnes_per_unit"), value(page, "volume_per_unit")) == ("26.500000", "80.000000")
+    assert (value(page, "tonnes_per_unit"), value(page, "volume_per_unit")) == ("26.5", "80")
     assert not re.search(r'<input[^>]*name="whole_units"[^>]*checked', page)
     assert re.search(r'<input[^>]*name="explosives"[^>]*checked', page)
     assert value(page, "name") == "Field gun"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from oneroof.access.actions import release_set
 from oneroof.access.models import Person
 from oneroof.access.viewer import looking
+from oneroof.catalogue.actions import change_item
 from oneroof.catalogue.models import Item
 from oneroof.journal.actions import HOUSE, acting, append_all
 from oneroof.journal.errors import NotYours, Refused, Stale
@@ -121,6 +122,16 @@ def test_removing_a_record_is_an_event_with_what_it_was(add, denmark):
 
     last = chain_of(denmark)[-1]
     assert (last.record, last.before["code"], last.after, last.why) == (item.pk, "A", {}, "Entered twice")
+
+
+def test_what_falls_with_a_record_that_is_removed_is_an_event_too(add, denmark):
+    item = add(denmark, "A")
+    with looking(denmark):
+        change_item(denmark, item, value={"value_per_unit": "100", "currency": "EUR", "basis": "book"})
+        with acting(denmark, "remove") as act:
+            act.remove(item)
+
+    assert [(e.kind, e.after) for e in chain_of(denmark)[-2:]] == [("item_detail", {}), ("item", {})]
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6))

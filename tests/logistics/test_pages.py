@@ -84,7 +84,7 @@ def test_nodes_legs_and_closures_are_added_changed_and_refused_by_form(signed_in
         made = Leg.objects.visible_to(denmark).get()
         closed = Closure.objects.visible_to(denmark).get()
         assert Node.objects.visible_to(denmark).count() == 2
-    changed = {**leg, "origin": "A@DNK", "days": "4", "version": "1"}
+    changed = {**leg, "origin": "A@DNK", "days": "4", "version": "1.1"}
     assert danish.post(f"/legs/{made.pk}/change/", changed).status_code == 302
     assert danish.post(f"/legs/{made.pk}/change/", changed).status_code == 409
     assert danish.post(f"/closures/{closed.pk}/remove/", {"version": "1"}).status_code == 302

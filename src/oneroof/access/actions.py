@@ -16,6 +16,7 @@ from oneroof.access.models import ApiToken, Person, Record, ReleaseSet, ReleaseS
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
 from oneroof.journal.errors import Refused
+from oneroof.journal.versions import Version
 from oneroof.nations.models import Party
 
 
@@ -58,7 +59,7 @@ def change_release(
     detail_to: ReleaseSet,
     embargo_until: datetime | None,
     why: str,
-    version: int | None = None,
+    version: Version | None = None,
 ) -> None:
     """The owner widens or narrows who sees a record; what was read before can't be unread.
 

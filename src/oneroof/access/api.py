@@ -27,6 +27,7 @@ from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import claim_key, keep_answer
 from oneroof.journal.errors import NotYours, Refused, Stale
+from oneroof.journal.versions import detail_versions, version_of
 from oneroof.nations.models import Party
 
 PROBLEM = "application/problem+json"
@@ -185,9 +186,14 @@ def one(rows: models.QuerySet[Any], key: UUID) -> Any:
     return record
 
 
-def etag(shape: type[Schema], record: models.Model) -> str:
-    """The version of what this viewer is shown: a hash of the answer, so that nothing unseen moves it."""
+def etag(shape: type[Schema], record: Any, viewer: Viewer | None = None) -> str:
+    """The version of what this viewer is shown: a hash of the answer, so that nothing unseen moves it.
+
+    With ``viewer`` also of the record's details that the viewer sees, which an answer may leave out.
+    """
     told = shape.from_orm(record).model_dump(mode="json")
+    if viewer is not None and (details := detail_versions(viewer, record)):
+        told = {"": told, "details": details}
     return '"' + hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32] + '"'
 
 
@@ -237,14 +243,15 @@ def routes(
     @decorate_view(once)
     def change_one(request: HttpRequest, response: HttpResponse, key: UUID, body: changed) -> Any:  # type: ignore[valid-type]
         record = one(rows(request.viewer), key)
-        check_match(request, etag(shape, record))
-        change(request.viewer, record, version=record.version, **body.model_dump(exclude_unset=True))
+        version = version_of(request.viewer, record)
+        check_match(request, etag(shape, record, request.viewer))
+        change(request.viewer, record, version=version, **body.model_dump(exclude_unset=True))
         return told(request, response, key)
 
     def told(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
         """The record as it stands, with its version."""
         record = one(rows(request.viewer), key)
-        response["ETag"] = etag(shape, record)
+        response["ETag"] = etag(shape, record, request.viewer)
         return record
 
     return told
@@ -291,8 +298,9 @@ def record_routes(
     @decorate_view(once)
     def released(request: HttpRequest, response: HttpResponse, key: UUID, body: ReleaseChange) -> Any:
         record = one(loaded(request.viewer, kind), key)
-        check_match(request, etag(shape, record))
-        change_release(request.viewer, record, **release_fields(body), why=body.why, version=record.version)
+        version = version_of(request.viewer, record)
+        check_match(request, etag(shape, record, request.viewer))
+        change_release(request.viewer, record, **release_fields(body), why=body.why, version=version)
         return told(request, response, key)
 
 
@@ -305,7 +313,7 @@ def removal(router: Router, kind: Any, path: str, *, shape: type[Schema], remove
     @decorate_view(once)
     def removed(request: HttpRequest, key: UUID, why: str = "") -> Any:
         record = one(loaded(request.viewer, kind), key)
-        check_match(request, etag(shape, record))
+        check_match(request, etag(shape, record, request.viewer))
         remove(request.viewer, record, why=why)
         return Status(204, None)
 

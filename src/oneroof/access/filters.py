@@ -79,6 +79,13 @@ class Words(django_filters.CharFilter):
         return holding(rows, text)
 
 
+class DayFilter(django_filters.DateFilter):
+    """A filter by a day, which can be picked."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more})
+
+
 class YesNoFilter(django_filters.ChoiceFilter):
     """A filter by a flag: any, yes, no."""
 

@@ -43,7 +43,7 @@ class Marking:
             told = _("Releasable to %(parties)s") % {"parties": ", ".join(self.codes)}
         if self.embargo_until is None:
             return told
-        until = date_format(timezone.localtime(self.embargo_until), "j M Y, H:i T")
+        until = date_format(timezone.localtime(self.embargo_until), "DATETIME_FORMAT")
         return _("%(marking)s; under embargo until %(until)s") % {"marking": told, "until": until}
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oneroof.access.roles import Role
 from oneroof.access.visibility import Walled
@@ -41,7 +42,7 @@ class Person(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     password = models.CharField(_("password"), max_length=128, default=no_password, editable=False)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=120)
     language = models.CharField(
         _("language"), max_length=5, choices=(("en", _("English")), ("uk", _("Ukrainian"))), default="en"
     )

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.tables import short
 from oneroof.access.viewer import Viewer
-from oneroof.journal.actions import kind_of, open_rows, walls_of
+from oneroof.journal.actions import open_rows, walls_of
 from oneroof.journal.models import Event
 from oneroof.journal.plain import plain
+from oneroof.journal.versions import read_versions, version_of
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ class Overtaken:
     """The form to show again, the version it now stands on, and where two say different things."""
 
     form: Any
-    version: int
+    version: str
     rivals: list[Rival]
 
 
 def overtaken(
-    viewer: Viewer, form: Callable[..., Any], bound: Any, record: Any, version: int | None, given: Mapping[str, Any]
+    viewer: Viewer, form: Callable[..., Any], bound: Any, record: Any, version: str | None, given: Mapping[str, Any]
 ) -> Overtaken | None:
     """A form whose record somebody else changed, made again from the record as it stands; None where it is gone.
 
@@ -56,10 +57,10 @@ def overtaken(
     again = form(merged, bound.files, **arguments)
     again.is_valid()
     again.add_error(None, _("Somebody changed this record since you opened it. Look at what differs, and save again."))
-    return Overtaken(again, int(fresh.version), rivals)
+    return Overtaken(again, version_of(viewer, fresh), rivals)
 
 
-def side_by_side(now: Any, bound: Any, record: Any, version: int | None) -> tuple[QueryDict, list[Rival]]:
+def side_by_side(now: Any, bound: Any, record: Any, version: str | None) -> tuple[QueryDict, list[Rival]]:
     """What to show in the form, and where it differs from the record as it stands now.
 
     ``now`` is the form of the record as it stands, ``bound`` the form as it was sent. A field that only the other one
@@ -83,12 +84,18 @@ def side_by_side(now: Any, bound: Any, record: Any, version: int | None) -> tupl
     return merged, rivals
 
 
-def _before(record: Any, version: int | None) -> Mapping[str, Any]:
-    """The fields of a record that others changed since a version was read, each as it was then; from the journal."""
-    events = Event.objects.filter(kind=kind_of(record), record=record.pk).order_by("position")
+def _before(record: Any, version: str | None) -> Mapping[str, Any]:
+    """The fields of a record and its details that others changed since a version was read, each as it was then.
+
+    From the journal. Of a detail that was not there every field was empty.
+    """
+    read = read_versions(type(record), version) if version is not None else {}
+    events = Event.objects.filter(kind__in=read, record=record.pk).order_by("position")
     found: dict[str, Any] = {}
-    for before, after in events.values_list("before", "after"):
-        if version is not None and isinstance(after.get("version"), int) and after["version"] > version:
+    for kind, before, after in events.values_list("kind", "before", "after"):
+        if not read[kind]:
+            found |= dict.fromkeys(name for name in (*before, *after) if name not in found)
+        elif (after or {"version": before.get("version", 0) + 1}).get("version", 0) > read[kind]:
             for name, value in before.items():
                 found.setdefault(name, value)
     return found
@@ -134,7 +141,7 @@ def _told(field: forms.Field, value: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    return date_format(value, "j M Y") if hasattr(value, "isoformat") else str(short(value))
+    return date_format(value, "DATE_FORMAT") if hasattr(value, "isoformat") else str(short(value))
 
 
 def _put(data: QueryDict, field: forms.BoundField, value: Any) -> None:

@@ -42,7 +42,7 @@ def embargoes(viewer: Viewer) -> Iterable[Need]:
             _("The embargo on your record ends: %(record)s")
             % {"record": f"{capfirst(str(kind._meta.verbose_name))} {code}".strip()},
             _("From %(when)s those see it who are named.")
-            % {"when": date_format(timezone.localtime(end), "j M Y, H:i T")},
+            % {"when": date_format(timezone.localtime(end), "DATETIME_FORMAT")},
             _("Who may see it"),
             reverse("release", args=[word, pk]),
         )
@@ -64,7 +64,7 @@ def secondments(viewer: Viewer) -> Iterable[Need]:
         yield Need(
             (_("Your secondment ends: %(what)s") if mine else _("The secondment of %(who)s ends: %(what)s")) % told,
             _("Its last day is %(day)s. Sign-ins and tokens end with it.")
-            % {"day": date_format(held.ends_on, "j M Y")},
+            % {"day": date_format(held.ends_on, "DATE_FORMAT")},
             _("Look at it"),
             reverse("person", args=[held.person_id]) if keeps else reverse("me"),
         )
@@ -80,11 +80,11 @@ def tokens(viewer: Viewer) -> Iterable[Need]:
         yield Need(
             _("An API token expires: %(label)s") % {"label": token.label},
             _("After %(when)s the program that uses it is refused.")
-            % {"when": date_format(timezone.localtime(token.expires_at), "j M Y, H:i T")},
+            % {"when": date_format(timezone.localtime(token.expires_at), "DATETIME_FORMAT")},
             _("Make a new token"),
             reverse("tokens"),
         )
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "DATE_FORMAT")

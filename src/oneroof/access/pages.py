@@ -1,4 +1,4 @@
-"""Pages that features share: a list, a record, a form that calls an action, a form of release.
+"""Pages that features share: a record, a form that calls an action, a form of release.
 
 Each marks itself from what its viewer sees, answers with a fixed number of queries, and works without scripts.
 """
@@ -14,28 +14,21 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Paginator
 from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_tables2 import RequestConfig
-from django_tables2.rows import BoundRows
 
 from oneroof.access.actions import change_release
-from oneroof.access.markings import Markings, count_and_marking, default_marking, marking_of, release_of
+from oneroof.access.markings import default_marking, marking_of
 from oneroof.access.models import Record
 from oneroof.access.overtaken import overtaken
 from oneroof.access.release_form import ReleaseForm, release_typed
-from oneroof.access.tables import as_csv
-from oneroof.journal.actions import kind_of, walls_of
+from oneroof.journal.actions import kind_of
 from oneroof.journal.errors import NotYours, Refused, Stale
-
-PER_PAGE = 50
-MOST_EXPORTED = 10_000
+from oneroof.journal.versions import WRITTEN, version_of
 
 
 @dataclass(frozen=True)
@@ -45,14 +38,6 @@ class Link:
     words: Any
     address: str
     danger: bool = False
-
-
-class Counted(Paginator):
-    """Pages of rows that were counted already."""
-
-    def __init__(self, *given: Any, known: int, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self.count = known
 
 
 def find(request: HttpRequest, kind: Any, pk: uuid.UUID | str) -> Any:
@@ -91,99 +76,6 @@ def ways(request: HttpRequest, record: Any, change: str, *first: tuple[Any, str]
 def past(record: Any) -> Link:
     """The way to a record's whole history, and to how it stood on a day."""
     return Link(_("Look back"), reverse("history", args=[kind_of(record), record.pk]))
-
-
-def list_page(
-    request: HttpRequest,
-    *,
-    title: Any,
-    rows: Any,
-    table: Any,
-    filters: Any = None,
-    empty: Any = gettext_lazy("Nothing here yet."),
-    links: Sequence[Link] = (),
-    detail: bool = False,
-    nodes_url: str = "",
-    template: str = "list.html",
-    context: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """A filtered, sorted, counted, marked table of what the viewer sees; with ``?export=csv`` the same rows as CSV.
-
-    ``rows`` is a queryset from ``visible_to(request.viewer)``, or of a kind without walls; ``table`` a `RecordTable`;
-    ``filters`` a FilterSet (its ``request.viewer`` is the viewer); ``empty`` what to say when nothing is there at all;
-    ``detail`` when columns show details; ``nodes_url`` the address of GeoJSON for a map above the table.
-    """
-    sieve = filters(request.GET or None, queryset=rows, request=request) if filters else None
-    fine = sieve is None or not sieve.form.is_bound or sieve.form.is_valid()
-    shown = (sieve.qs if sieve is not None else rows) if fine else rows.none()
-    if has_field(rows.model, "owner"):
-        shown = shown.select_related("owner")
-    walled = walls_of(rows.model) is not None and issubclass(rows.model, Record)
-    made = table(shown, empty_text="")
-    RequestConfig(request, paginate=False).configure(made)
-    made.data.data = steady(made.data.data)
-    if request.GET.get("export") == "csv":
-        return csv_answer(made, str(title), request, walled=walled, detail=detail)
-    if walled:
-        count, marking = count_and_marking(shown, request.viewer, detail=detail)
-    else:
-        count, marking = shown.count(), default_marking(request.viewer)
-    paging = {"per_page": PER_PAGE, "silent": True, "paginator_class": Counted, "known": count}
-    RequestConfig(request, paginate=paging).configure(made)
-    if walled:
-        made.page.object_list = BoundRows(rows_of_page(shown, made), table=made)
-    asked = {key: value for key, value in request.GET.items() if value and key not in ("page", "sort", "export")}
-    answer = render(
-        request,
-        template,
-        {
-            "title": title,
-            "table": made,
-            "filter": sieve,
-            "count": count,
-            "asked": asked,
-            "empty": empty,
-            "links": links,
-            "nodes_url": f"{nodes_url}?{urlencode(asked)}" if nodes_url and asked else nodes_url,
-            "export_address": f"?{kept(request, export='csv', page='')}",
-            "marking": marking,
-            "most_exported": MOST_EXPORTED if count > MOST_EXPORTED else 0,
-            **(context or {}),
-        },
-        status=200 if fine else 400,
-    )
-    answer["HX-Push-Url"] = f"{request.path}?{kept(request)}".rstrip("?")
-    return answer
-
-
-def steady(rows: Any) -> Any:
-    """Rows in the order that was asked for, and where that leaves two alike in the order of their kind."""
-    asked = rows.query.order_by
-    return rows.order_by(*asked, *(name for name in rows.model._meta.ordering if name not in asked)) if asked else rows
-
-
-def rows_of_page(shown: Any, table: Any) -> list[Any]:
-    """The records of a table's page: their ids first, which an index gives in order, and then those few records."""
-    page = table.page
-    keys = list(table.data.data[max(page.start_index() - 1, 0) : page.end_index()].values_list("pk", flat=True))
-    found = shown.order_by().in_bulk(keys)
-    return [found[key] for key in keys if key in found]
-
-
-def csv_answer(table: Any, title: str, request: HttpRequest, *, walled: bool, detail: bool) -> HttpResponse:
-    """The rows of a table as a CSV file, each row with its marking."""
-    records = list(table.data.data[:MOST_EXPORTED])
-    table = type(table)(records, order_by=())
-    if walled:
-        releases = [release_of(record, detail=detail) for record in records]
-        known = Markings(releases)
-        told = {release: known.of(release).words for release in set(releases)}
-        words = [told[release] for release in releases]
-    else:
-        words = [default_marking(request.viewer).words] * len(records)
-    answer = HttpResponse("\ufeff" + as_csv(table, words), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(title) or "list"}.csv"'
-    return answer
 
 
 def record_page(
@@ -339,7 +231,7 @@ def change_page(
 def release_page(request: HttpRequest, record: Record, *, back: str) -> HttpResponse:
     """The page on which an owner says who sees a record and its details, from when, and why."""
 
-    def do(why: str, version: int | None, **given: Any) -> None:
+    def do(why: str, version: str | None, **given: Any) -> None:
         change_release(request.viewer, record, why=why, version=version, **given)
 
     return form_page(
@@ -364,14 +256,14 @@ def tell(refused: Refused, form: Any, release: Any = None) -> None:
         inside.add_error(name if name in inside.fields else None, list(told))
 
 
-def version_read(request: HttpRequest, record: Any) -> int | None:
-    """The version that the person read: from the form that comes back, else the record's own."""
+def version_read(request: HttpRequest, record: Any) -> str | None:
+    """The version that the person read: from the form that comes back, else that of the record and its details."""
     if record is None:
         return None
+    if request.method != "POST":
+        return version_of(request.viewer, record)
     given = request.POST.get("version", "")
-    if request.method == "POST":
-        return int(given) if given.isdecimal() and len(given) < 10 else 0
-    return int(record.version)
+    return given if WRITTEN.fullmatch(given) else "0"
 
 
 def where_next(result: Any, back: str) -> str:

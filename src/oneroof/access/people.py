@@ -24,6 +24,7 @@ from oneroof.access.second_person import ask_recovery, check_alone, end_recovery
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
 from oneroof.journal.errors import NotYours, Refused
+from oneroof.journal.versions import Version
 from oneroof.nations.models import Party
 
 Administrator = Viewer | House
@@ -103,7 +104,7 @@ def add_person(
 
 
 def change_person(
-    by: Administrator, person: Person, *, version: int | None = None, why: str = "", **fields: Any
+    by: Administrator, person: Person, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> None:
     """Change name, language or whether a person may sign in; not signing in any more ends sessions and tokens."""
     if not keeps_account(by, person):
@@ -138,7 +139,7 @@ def add_secondment(
 
 
 def change_end(
-    by: Administrator, held: Secondment, *, ends_on: date | None, version: int | None = None, why: str = ""
+    by: Administrator, held: Secondment, *, ends_on: date | None, version: Version | None = None, why: str = ""
 ) -> None:
     """End or extend a secondment; sessions and tokens of one that is over end at once.
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oneroof.access import roles
 from oneroof.access.models import ApiToken, Person, Secondment
 from oneroof.access.people import Administrator, parties_in_reach
+from oneroof.access.record_form import ByName
+from oneroof.access.release_form import Radios
 from oneroof.access.roles import Role
 
 
@@ -24,7 +28,7 @@ def day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.Date
 class SecondmentForm(forms.Form):
     """For which party, in which role, from when until when."""
 
-    party = forms.ModelChoiceField(label=_("Party"), queryset=None)
+    party = forms.ModelChoiceField(label=_("Party"), queryset=None, empty_label="—")
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     starts_on = day(_("From"))
     ends_on = day(_("Until"), _("The last day of it. Empty: until somebody ends it."), required=False)
@@ -34,6 +38,7 @@ class SecondmentForm(forms.Form):
 
     def __init__(self, *args: Any, by: Administrator, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["party"].iterator = ByName
         self.fields["party"].queryset = parties_in_reach(by)
         self.fields["starts_on"].initial = timezone.localdate
 
@@ -44,7 +49,7 @@ class PersonForm(SecondmentForm):
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, help_text=_("By it the person signs in. Example: anna.jensen@example.org.")
     )
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     language = forms.ChoiceField(label=_("Language"), choices=(("en", _("English")), ("uk", _("Ukrainian"))))
     field_order = ("email", "name", "language", "party", "role", "starts_on", "ends_on", "why")
 
@@ -85,11 +90,17 @@ class SubjectForm(forms.Form):
     )
 
 
+class KeyForm(AddWebAuthnForm):
+    """A security key or passkey; the field for its name has a label in both languages."""
+
+    name = forms.CharField(label=_("Name"), required=False)
+
+
 class TokenForm(forms.Form):
     """What a new API token is for, what it may do, and until when."""
 
     label = forms.CharField(label=_("Label"), max_length=80, help_text=_("Example: stock system of the depot."))
-    scope = forms.ChoiceField(label=_("May"), choices=ApiToken.Scope.choices, widget=forms.RadioSelect)
+    scope = forms.ChoiceField(label=_("May"), choices=ApiToken.Scope.choices, widget=Radios)
     last_day = day(_("Until"), _("The last day of it, within a year."))
 
     def __init__(self, *args: Any, secondment: Secondment, **more: Any) -> None:

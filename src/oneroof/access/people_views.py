@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy
 from oneroof.access.account_history import lately
 from oneroof.access.fresh import asks_again
 from oneroof.access.links import make_link
+from oneroof.access.lists import list_page
 from oneroof.access.markings import Marking
 from oneroof.access.models import Person
-from oneroof.access.pages import Link, form_page, list_page, record_page
+from oneroof.access.pages import Link, form_page, record_page
 from oneroof.access.people import (
     add_person,
     add_secondment,
@@ -155,7 +156,7 @@ def opening(request: HttpRequest, found: Person) -> str:
     """How far the asking for a second person is, in words."""
     if found.recovery_until is None or found.recovery_until < timezone.now():
         return ""
-    until = formats.date_format(timezone.localtime(found.recovery_until), "j M Y, H:i")
+    until = formats.date_format(timezone.localtime(found.recovery_until), "DATETIME_FORMAT")
     if asked(found):
         return _("waits for a second person until {when}").format(when=until)
     return _("a second person agreed; possible until {when}").format(when=until)

@@ -36,7 +36,7 @@ def timeline(spans: Sequence[Span]) -> list[dict[str, Any]]:
             "width": max(4, round(((span.ends_on - span.starts_on).days + 1) * scale)),
             "due": round(((span.due_on - first).days + 1) * scale) - 4 if span.due_on else None,
             "late": span.due_on is not None and span.ends_on > span.due_on,
-            "dates": f"{date_format(span.starts_on, 'j M Y')} – {date_format(span.ends_on, 'j M Y')}",
+            "dates": f"{date_format(span.starts_on, 'DATE_FORMAT')} – {date_format(span.ends_on, 'DATE_FORMAT')}",
         }
         for span in spans
     ]

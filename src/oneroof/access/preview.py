@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
+from oneroof.access.tables import short
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import walls_of
 
@@ -37,5 +41,15 @@ def seen_as(record: models.Model, owner: Viewer, other: Viewer) -> list[tuple[st
         if walled is not None and value is not None and not walled.visible_to(other).filter(pk=value.pk).exists():
             value = None
         if value not in (None, ""):
-            told.append((str(field.verbose_name), value))
+            told.append((str(field.verbose_name), in_words(kind, field.name, value)))
     return told
+
+
+def in_words(kind: Any, name: str, value: Any) -> Any:
+    """A field's value as pages tell it: yes and no, numbers without needless zeros, words that its kind knows."""
+    tell = getattr(kind, "in_words", {}).get(name)
+    if tell is not None:
+        return tell(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return number_format(short(value), use_l10n=True, force_grouping=True) if isinstance(value, Decimal) else value

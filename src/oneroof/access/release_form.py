@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.actions import release_set
 from oneroof.access.models import Record, ReleaseSetParty
+from oneroof.access.record_form import ByName
 from oneroof.access.viewer import Viewer
 from oneroof.nations.models import Party
 
@@ -89,7 +90,9 @@ class ReleaseForm(forms.Form):
         more["initial"] = {**(stands(record, viewer) if record is not None else {}), **(more.get("initial") or {})}
         super().__init__(data, **more)
         others = Party.objects.exclude(pk=viewer.party)
-        self.fields["parties"].queryset = self.fields["detail_parties"].queryset = others
+        for name in ("parties", "detail_parties"):
+            self.fields[name].iterator = ByName
+            self.fields[name].queryset = others
         groups = groups_of_parties()
         if groups is None:
             del self.fields["groups"]

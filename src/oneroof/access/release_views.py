@@ -75,7 +75,7 @@ def release_preview(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpRespo
             "party": party,
             "seen": seen_as(record, request.viewer, other),
             "details": [
-                seen
+                (model._meta.verbose_name, seen)
                 for model in walled_kinds().values()
                 if issubclass(model, Detail) and model._meta.get_field("record").related_model is type(record)
                 for detail in model.objects.visible_to(request.viewer).filter(record=record.pk)

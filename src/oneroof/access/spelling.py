@@ -33,6 +33,14 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
+ALPHABET = {letter: place for place, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", ord("а"))}
+
+
+def alphabetical(text: object) -> list[int]:
+    """What a name is sorted by: Latin letters without accents, Ukrainian ones in the order of their alphabet."""
+    return [ALPHABET.get(sign, ord(sign)) for sign in fold(str(text)) if sign != "'"]
+
+
 def holding(rows: models.QuerySet[Kept], words: str) -> models.QuerySet[Kept]:
     """The rows whose column ``search``, a folded text, holds every word; upper case, accents, apostrophes are one."""
     for word in fold(words.replace("\x00", "")).split()[:8]:

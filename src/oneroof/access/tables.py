@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import django_tables2
 from django.utils.formats import number_format
@@ -44,7 +44,8 @@ class Day(columns.DateColumn):
     """A date as ``11 Jul 2024``."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(format="j M Y", **more)
+        super().__init__(format="DATE_FORMAT", **more)
+        self.attrs = {"td": {"class": "day"}, **self.attrs}
 
     def value(self, **more: Any) -> Any:
         """The date as ISO 8601, for exports."""
@@ -76,7 +77,12 @@ class Head:
 
 
 class RecordTable(django_tables2.Table):
-    """A table whose rows are records; the first column leads to the record where it has ``linkify``."""
+    """A table whose rows are records; the first column leads to the record where it has ``linkify``.
+
+    ``spare`` names columns that are shown to those alone who choose them.
+    """
+
+    spare: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         template_name = "parts/table.html"
@@ -91,18 +97,20 @@ class RecordTable(django_tables2.Table):
 
     def heads(self) -> list[Head]:
         """The columns that are shown, in order; worked out once, not for each cell."""
-        found = []
-        for column in self.columns:
-            unit = getattr(column.column, "unit", "")
-            words = capfirst(str(column.header))
-            found.append(Head(column, f"{words}, {unit}" if unit else words, column.attrs["td"]["class"] or ""))
-        return found
+        return [Head(column, words_of(column), column.attrs["td"]["class"] or "") for column in self.columns]
 
     def lines(self) -> Iterator[list[tuple[Head, Any]]]:
         """The rows of the page: of each its cells with their heads."""
         heads = self.heads()
         for row in self.paginated_rows:
             yield [(head, cell) for head, (_column, cell) in zip(heads, row.items(), strict=True)]
+
+
+def words_of(column: Any) -> str:
+    """What stands over a column: its words and the unit."""
+    unit = getattr(column.column, "unit", "")
+    words = capfirst(str(column.header))
+    return f"{words}, {unit}" if unit else words
 
 
 def signed(render: Callable[..., Any]) -> Callable[..., Any]:

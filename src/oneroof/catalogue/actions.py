@@ -21,6 +21,7 @@ from oneroof.catalogue import images
 from oneroof.catalogue.models import Item, ItemDetail, ItemImage, ItemName, Package, PackagePart, Substitute
 from oneroof.journal.actions import Act, acting, lock
 from oneroof.journal.errors import Refused, nothing_there
+from oneroof.journal.versions import Version
 from oneroof.sources.models import Source
 
 Facts = Mapping[str, Any]
@@ -60,7 +61,7 @@ def change_item(
     viewer: Viewer,
     item: Item,
     *,
-    version: int | None = None,
+    version: Version | None = None,
     value: Facts | None = None,
     names: Sequence[Facts] | None = None,
     why: str = "",
@@ -80,17 +81,19 @@ def change_item(
             setattr(detail, field, fresh)
         written.append(detail)
     called = None if names is None else [ItemName(item=item, **name) for name in names]
+    there = [] if called is None else list(ItemName.objects.visible_to(viewer).filter(item=item))
+    renamed = called is not None and set(map(_name_key, called)) != set(map(_name_key, there))
     if called is not None:
         item.also_called = _words(called)
     refuse(_all_faults(written, called or [], "names"))
     with acting(viewer, "change", why) as act:
-        act.write(item, version=version)
+        act.write(item, version=version, more=renamed)
         if value:
             act.write(written[1])
         elif value is not None and detail is not None:
             act.remove(detail)
         if called is not None:
-            _replace(act, list(ItemName.objects.visible_to(viewer).filter(item=item)), called, _name_key)
+            _replace(act, there, called, _name_key)
     return item
 
 
@@ -120,7 +123,7 @@ def add_picture(viewer: Viewer, item: Item, *, content: bytes, why: str = "", **
 
 
 def change_picture(
-    viewer: Viewer, picture: ItemImage, *, version: int | None = None, why: str = "", **fields: Any
+    viewer: Viewer, picture: ItemImage, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> ItemImage:
     """Change captions and source of a picture. Raises `Refused` with all faults, `Stale`, `NotYours`."""
     for field, fresh in fields.items():
@@ -193,7 +196,7 @@ def change_package(
     viewer: Viewer,
     package: Package,
     *,
-    version: int | None = None,
+    version: Version | None = None,
     parts: Sequence[Facts] | None = None,
     why: str = "",
     **fields: Any,
@@ -241,7 +244,7 @@ def add_substitute(
 
 
 def change_substitute(
-    viewer: Viewer, substitute: Substitute, *, version: int | None = None, why: str = "", **fields: Any
+    viewer: Viewer, substitute: Substitute, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> Substitute:
     """Change how many units stand for one, and the preference. Raises `Refused`, `Stale`, `NotYours`."""
     for field, fresh in fields.items():

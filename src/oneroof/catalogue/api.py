@@ -13,6 +13,7 @@ from oneroof.access.api import ERRORS, RecordOut, Release, check_match, etag, lo
 from oneroof.access.kinds import seen_id
 from oneroof.catalogue import actions
 from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, Substitute
+from oneroof.journal.versions import version_of
 
 router = Router(tags=["catalogue"])
 
@@ -61,8 +62,9 @@ def value(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
 def set_value(request: HttpRequest, response: HttpResponse, key: UUID, body: Value) -> Any:  # type: ignore[valid-type]
     """Say what one unit is worth; where nothing stood, If-Match names "none"."""
     item = one(loaded(request.viewer, Item), key)
+    version = version_of(request.viewer, item)
     check_match(request, value_tag(request.viewer, key))
-    actions.change_item(request.viewer, item, version=item.version, value=body.model_dump())
+    actions.change_item(request.viewer, item, version=version, value=body.model_dump())
     return value(request, response, key)
 
 
@@ -72,8 +74,9 @@ def remove_value(request: HttpRequest, key: UUID) -> Any:
     """Take the value away; its history stays."""
     item = one(loaded(request.viewer, Item), key)
     one(ItemDetail.objects.visible_to(request.viewer), key)
+    version = version_of(request.viewer, item)
     check_match(request, value_tag(request.viewer, key))
-    actions.change_item(request.viewer, item, version=item.version, value={})
+    actions.change_item(request.viewer, item, version=version, value={})
     return Status(204, None)
 
 

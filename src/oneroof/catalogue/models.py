@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -25,6 +26,7 @@ from oneroof.catalogue.codes import (
     stock_classes,
     written_stock_number,
 )
+from oneroof.catalogue.units import unit_word
 from oneroof.nations.models import in_language
 from oneroof.planning.codes import CURRENCIES
 from oneroof.sources.models import Source
@@ -36,6 +38,7 @@ class Item(Named):
     """Something that can be needed, promised and delivered, counted in one unit."""
 
     derived: ClassVar[tuple[str, ...]] = ("search",)
+    in_words: ClassVar[dict[str, Callable[[Any], str]]] = {"unit": unit_word}
 
     nsn = StockNumberField(
         _("stock number"),
@@ -132,6 +135,11 @@ class Item(Named):
     def stock_number(self) -> str:
         """The stock number as it is printed, 1320-12-345-6789."""
         return written_stock_number(self.nsn)
+
+    @property
+    def unit_word(self) -> str:
+        """The unit in the reader's language."""
+        return unit_word(self.unit)
 
     @property
     def niin(self) -> str:

@@ -13,6 +13,9 @@ from oneroof.access.seen_column import Seen
 from oneroof.access.tables import Figure, Name, RecordTable
 from oneroof.catalogue.models import Item, Package, Substitute
 
+SIZE = ("volume_per_unit", "whole_units")
+HAZARD = ("explosives", "hazard_division", "compatibility_group", "un_number")
+
 
 class Items(RecordTable):
     """Items that the viewer sees."""
@@ -22,13 +25,20 @@ class Items(RecordTable):
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
     nsn = django_tables2.Column(_("stock number"), accessor="stock_number", order_by=("nsn",))
     supply_class = django_tables2.Column(_("supply class"), accessor="supply_class")
-    unit = django_tables2.Column(_("unit"))
-    tonnes_per_unit = Figure(verbose_name=_("tonnes per unit"), unit=_("t"))
+    unit = django_tables2.Column(_("unit"), accessor="unit_word", order_by=("unit",))
+    tonnes_per_unit = Figure(verbose_name=_("weight per unit"), unit=_("t"))
+    volume_per_unit = Figure(verbose_name=_("volume per unit"), unit=_("m³"))
+    whole_units = django_tables2.BooleanColumn(verbose_name=_("whole units only"), yesno=(_("yes"), _("no")))
     explosives = django_tables2.BooleanColumn(verbose_name=_("explosives"), yesno=(_("yes"), ""))
+    hazard_division = django_tables2.Column(_("hazard division"))
+    compatibility_group = django_tables2.Column(_("compatibility group"))
+    un_number = django_tables2.Column(_("UN number"))
+
+    spare = (*SIZE, *HAZARD[1:])
 
     class Meta(RecordTable.Meta):
         model = Item
-        fields = ("code", "name", "owner", "nsn", "supply_class", "unit", "tonnes_per_unit", "explosives")
+        fields = ("code", "name", "owner", "nsn", "supply_class", "unit", "tonnes_per_unit", *SIZE, *HAZARD)
 
 
 class Packages(RecordTable):

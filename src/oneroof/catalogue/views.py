@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
+from oneroof.access.lists import list_page
 from oneroof.access.markings import Marking, marking_of, marking_of_all
 from oneroof.access.models import Record
 from oneroof.access.pages import (
@@ -21,7 +22,6 @@ from oneroof.access.pages import (
     change_page,
     find,
     form_page,
-    list_page,
     only_writers,
     own,
     past,
@@ -91,7 +91,7 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (_("stock number"), found.stock_number),
             (_("class of the stock number"), found.stock_class),
             (_("supply class"), found.get_supply_class_display()),
-            (_("unit"), found.unit),
+            (_("unit"), found.unit_word),
             (_("owner"), found.owner),
         ],
         links=ways(request, found, "item_change"),

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.filters import WordFilter
+from oneroof.access.filters import DayFilter, WordFilter
 from oneroof.nations.models import Coalition, Group, Partnership, Party, holding
 
 
@@ -19,7 +19,7 @@ class PartyFilter(django_filters.FilterSet):
     standing = django_filters.ChoiceFilter(
         choices=Partnership.Kind.choices, label=_("Partnership"), method="standing_as"
     )
-    on = django_filters.DateFilter(label=_("On"), method="as_it_was", help_text=_("A day: 2024-07-11."))
+    on = DayFilter(label=_("On"), method="as_it_was")
     coalition = django_filters.ModelChoiceFilter(
         queryset=Coalition.objects.all(),
         to_field_name="code",

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.record_form import RecordForm
+from oneroof.access.record_form import ByName, RecordForm
+from oneroof.access.release_form import Checks
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
 
 
@@ -57,14 +58,13 @@ class GroupForm(RecordForm):
     class Meta:
         model = Group
         fields = ("name", "name_uk", "members")
-        widgets = {"members": forms.CheckboxSelectMultiple}  # noqa: RUF012 Django reads it as it stands
+        widgets = {"members": Checks}  # noqa: RUF012 Django reads it as it stands
 
 
 def _parties(label: Any, help_text: Any = "", *, required: bool = True) -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        queryset=Party.objects.filter(part_of=None),
-        widget=forms.CheckboxSelectMultiple,
+    field = forms.ModelMultipleChoiceField(
+        label=label, help_text=help_text, required=required, queryset=Party.objects.none(), widget=Checks
     )
+    field.iterator = ByName
+    field.queryset = Party.objects.filter(part_of=None)
+    return field

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oneroof.access.pages import Link, change_page, form_page, list_page, past, record_page
+from oneroof.access.lists import list_page
+from oneroof.access.pages import Link, change_page, form_page, past, record_page
 from oneroof.directory.filters import CoalitionFilter, GroupFilter, PartyFilter
 from oneroof.directory.forms import CoalitionForm, GroupForm, MemberForm, PartnershipForm, PartyForm
 from oneroof.directory.tables import Coalitions, Groups, Parties

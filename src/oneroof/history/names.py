@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from oneroof.journal.plain import NOT_KEPT
 from oneroof.nations.models import Party
 
 # Said by other fields of the page, or of use to the machine alone.
-UNSAID = {"version", "owner", "record"}
+UNSAID = {"version", "owner", "record", "digest"}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,10 @@ class Names:
         if field is not None and field.related_model is not None:
             named = (self._named(field.related_model, key) for key in keys(value))
             return ", ".join(sorted(word for word in named if word))
-        return shown(field, value)
+        if name == "kind" and value in self.kinds:
+            return str(self.kinds[value]._meta.verbose_name)
+        tell = getattr(self.kinds.get(kind), "in_words", {}).get(name)
+        return tell(value) if tell else shown(field, value)
 
     def _named(self, kind: Any, key: uuid.UUID) -> str:
         if kind is ReleaseSet:
@@ -182,7 +185,9 @@ def shown(field: Any, value: Any) -> str:
     if field is not None and getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateTimeField) and isinstance(value, str) and (at := parse_datetime(value)):
-        return date_format(timezone.localtime(at), "j M Y, H:i T")
+        return date_format(timezone.localtime(at), "DATETIME_FORMAT")
     if isinstance(field, models.DateField) and isinstance(value, str) and (day := parse_date(value)):
-        return date_format(day, "j M Y")
+        return date_format(day, "DATE_FORMAT")
+    if isinstance(field, models.DecimalField):
+        return number_format(value, use_l10n=True, force_grouping=True)
     return canonical_text(value) if isinstance(value, list | dict) else str(value)

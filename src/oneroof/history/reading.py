@@ -16,11 +16,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from oneroof.access.kinds import open_kinds, walled_kinds
-from oneroof.access.models import Detail
 from oneroof.access.viewer import Viewer
 from oneroof.history.names import Change, Names
 from oneroof.journal.actions import HOUSE, kind_of, walls_of
 from oneroof.journal.models import Event
+from oneroof.journal.versions import details_of
 
 PER_PAGE = 25
 LAST_INSTANT = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
@@ -80,14 +80,12 @@ def events_of(viewer: Viewer, record: Any) -> models.QuerySet[Event]:
 
 def detail_kinds(viewer: Viewer, record: Any) -> list[str]:
     """The kinds of details of a record that the viewer is told; the owner is told of those that were removed, too."""
-    found = []
-    for link in record._meta.related_objects:
-        part = link.related_model
-        if issubclass(part, Detail) and link.field.primary_key and viewer.reads(kind_of(part)):
-            own = record.owner_id in viewer.parties
-            if own or part.objects.visible_to(viewer).filter(pk=record.pk).exists():
-                found.append(kind_of(part))
-    return found
+    own = record.owner_id in viewer.parties if hasattr(record, "owner_id") else False
+    return [
+        kind_of(part)
+        for part in details_of(type(record))
+        if viewer.reads(kind_of(part)) and (own or part.objects.visible_to(viewer).filter(pk=record.pk).exists())
+    ]
 
 
 def history_of(viewer: Viewer, record: Any, *, older_than: uuid.UUID | None = None, most: int = PER_PAGE) -> History:

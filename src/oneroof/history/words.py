@@ -16,4 +16,11 @@ VERBS: dict[str, Any] = {
     "change_end": pgettext_lazy("log", "changed the end"),
     "second": pgettext_lazy("log", "seconded"),
     "part_name": pgettext_lazy("log", "removed the name"),
+    # A liaison post moves one step on; its statuses are the verbs.
+    "proposed": pgettext_lazy("log", "proposed"),
+    "discussed": pgettext_lazy("log", "began to discuss"),
+    "agreed": pgettext_lazy("log", "agreed"),
+    "open": pgettext_lazy("log", "opened"),
+    "shelved": pgettext_lazy("log", "shelved"),
+    "closed": pgettext_lazy("log", "closed"),
 }

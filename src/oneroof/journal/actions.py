@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,11 @@ from oneroof.journal.checkpoints import key_id, private_key, signed_part, told
 from oneroof.journal.errors import NotYours, Refused, Stale, nothing_there
 from oneroof.journal.models import Checkpoint, Event, KeptAnswer
 from oneroof.journal.plain import difference, instant_or_none, keepable, plain, same, values
+from oneroof.journal.versions import Version, removed_at, still
+from oneroof.journal.walls import all_seen, kind_of, links_to, open_rows, seen, walls_of
 
-__all__ = ["HOUSE", "Act", "Actor", "acting", "append", "instant_or_none", "kind_of", "plain", "values", "walls_of"]
+__all__ = ["HOUSE", "Act", "Actor", "acting", "append", "instant_or_none", "kind_of", "open_rows", "plain", "values",
+           "walls_of"]  # fmt: skip
 
 # Chain of the records that have no owner: nations, people, release sets.
 HOUSE = uuid.UUID(int=0)
@@ -57,21 +59,22 @@ class Act:
         self.events: list[Event] = []
         self.refusal: Refused | None = None
 
-    def write(self, record: models.Model, *, version: int | None = None) -> None:
+    def write(self, record: models.Model, *, version: Version | None = None, more: bool = False) -> None:
         """Insert or update one record; all faults of its fields at once.
 
         With ``version``, the record must still have the version that was read. Nothing is written where nothing
-        changed. Raises `Refused` (faults by field), `Stale`, `NotYours`; the whole action is then undone.
+        changed; ``more`` says that rows change which are read with it. Raises `Refused` (faults by field), `Stale`,
+        `NotYours`; the whole action is then undone.
         """
         with self._all_or_nothing():
             old = None if record._state.adding else self._stored(record)
-            if old is not None and version is not None and getattr(old, "version", None) != version:
+            if old is not None and version is not None and not still(self.by, old, version):
                 told = _("Somebody changed this record since you opened it. Open it again and repeat your change.")
                 raise Stale(told)
-            if old is not None and same(old, record):
+            if old is not None and same(old, record) and not more:
                 return
             if hasattr(record, "version"):
-                record.version = old.version + 1 if old is not None else 1
+                record.version = (old.version if old is not None else removed_at([record])) + 1
             self._check(record)
             self._within_rights(record)  # also before: PostgreSQL's wall would refuse a foreign row in words of its own
             save(record, new=old is None)
@@ -98,6 +101,9 @@ class Act:
                     raise Refused(_("A record holds a character that no text has. Type it anew."))
                 self._within_rights(record)
             self._name_only_what_all_see(kind, records)
+            if (last := removed_at(records)) and hasattr(kind, "version"):
+                for record in records:
+                    record.version = last + 1
             try:
                 with transaction.atomic():
                     kind._base_manager.bulk_create(records, batch_size=500)
@@ -333,40 +339,6 @@ def leaf_of(event: Event) -> dict[str, object]:
     }
 
 
-def kind_of(record: models.Model | type[models.Model]) -> str:
-    """The word for a kind of record in events, rights and addresses: ``LiaisonPost`` is ``liaison_post``."""
-    name = record._meta.object_name or ""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-def walls_of(kind: Any) -> Any:
-    """The manager that filters a kind under the walls (it has ``visible_to``), or None for other kinds."""
-    manager = getattr(kind, "_default_manager", None)
-    return manager if hasattr(manager, "visible_to") else None
-
-
-def open_rows(kind: Any) -> Any:
-    """All rows of a kind without walls; raises TypeError for a kind under the walls, which has but one way in."""
-    if walls_of(kind) is not None:
-        raise TypeError("Records under the walls are read by visible_to.")
-    return kind._default_manager.all()
-
-
-def seen(walled: Any, by: Actor, key: object) -> bool:
-    """Whether an actor sees the record of a key; a key of the wrong form is no key of anything."""
-    try:
-        return bool(walled.visible_to(by).filter(pk=key).exists())
-    except (ValidationError, ValueError):
-        return False
-
-
-def all_seen(walled: Any, by: Actor, keys: set[Any]) -> bool:
-    """Whether an actor sees every one of these records; asked in portions that SQLite takes."""
-    listed = sorted(keys, key=str)
-    portions = [listed[first : first + 500] for first in range(0, len(listed), 500)]
-    return all(walled.visible_to(by).filter(pk__in=portion).count() == len(portion) for portion in portions)
-
-
 def save(record: models.Model, *, new: bool) -> None:
     """Insert or update; what another action inserted meanwhile is told as a fault, not as a failure."""
     try:
@@ -381,7 +353,7 @@ def falling_with(record: models.Model) -> list[Any]:
     """The references by which records of other kinds fall with this one when it is removed."""
     return [
         link.field
-        for link in record._meta.related_objects
+        for link in links_to(type(record))
         if link.on_delete is models.CASCADE and not link.field.model._meta.auto_created and link.field.concrete
     ]
 

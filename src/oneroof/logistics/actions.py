@@ -13,6 +13,7 @@ from oneroof.access.models import ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting
 from oneroof.journal.errors import nothing_there
+from oneroof.journal.versions import Version
 from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 
 Facts = Mapping[str, Any]
@@ -48,7 +49,7 @@ def change_node(
     viewer: Viewer,
     node: Node,
     *,
-    version: int | None = None,
+    version: Version | None = None,
     place: Facts | None = None,
     why: str = "",
     **fields: Any,
@@ -102,7 +103,7 @@ def change_leg(
     viewer: Viewer,
     leg: Leg,
     *,
-    version: int | None = None,
+    version: Version | None = None,
     cost: Facts | None = None,
     why: str = "",
     **fields: Any,
@@ -147,7 +148,7 @@ def add_closure(
 
 
 def change_closure(
-    viewer: Viewer, closure: Closure, *, version: int | None = None, why: str = "", **fields: Any
+    viewer: Viewer, closure: Closure, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> Closure:
     """Change fields of a closure. Raises `Refused`, `Stale`, `NotYours`."""
     for field, fresh in fields.items():

@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.filters import WordFilter, Words, YesNoFilter
+from oneroof.access.filters import DayFilter, WordFilter, Words, YesNoFilter
 from oneroof.logistics.models import Closure, Leg, Node
 
 
@@ -47,7 +47,7 @@ class ClosureFilter(django_filters.FilterSet):
     """Closures by reason and day."""
 
     q = WordFilter(fields=("reason",), label=_("Reason"))
-    on = django_filters.DateFilter(label=_("In force on"), method="in_force")
+    on = DayFilter(label=_("In force on"), method="in_force")
 
     class Meta:
         model = Closure

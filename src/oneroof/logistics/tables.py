@@ -26,7 +26,7 @@ class Nodes(RecordTable):
         _("place, about"),
         accessor="pk",
         order_by=("latitude_about", "longitude_about"),
-        attrs={"td": {"class": "figure"}},
+        attrs={"td": {"class": "day"}},
     )
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
 
@@ -53,11 +53,18 @@ class Legs(RecordTable):
     days = Figure(verbose_name=_("days"))
     tonnes_per_week = Figure(verbose_name=_("per week"), unit=_("t"))
     explosives = django_tables2.BooleanColumn(verbose_name=_("explosives allowed"), yesno=(_("yes"), _("no")))
+    opens = Day(verbose_name=_("opens"))
+    closes = Day(verbose_name=_("closes"))
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
+
+    spare = ("opens", "closes")
 
     class Meta(RecordTable.Meta):
         model = Leg
-        fields = ("code", "origin", "destination", "mode", "days", "tonnes_per_week", "explosives", "owner")
+        fields = (
+            "code", "origin", "destination", "mode", "days", "tonnes_per_week", "explosives", "opens", "closes",
+            "owner",
+        )  # fmt: skip
 
 
 class Closures(RecordTable):

@@ -27,7 +27,7 @@ def closures(viewer: Viewer) -> Iterable[Need]:
     for pk, reason, starts_on in rows.order_by("starts_on", "pk").values_list("pk", "reason", "starts_on")[:MOST]:
         yield Need(
             _("A closure begins: %(reason)s") % {"reason": reason},
-            _("From %(day)s.") % {"day": date_format(starts_on, "j M Y")},
+            _("From %(day)s.") % {"day": date_format(starts_on, "DATE_FORMAT")},
             _("Look at it"),
             reverse("closure", args=[pk]),
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
+from oneroof.access.lists import list_page
 from oneroof.access.markings import marking_of_all
 from oneroof.access.models import Record
 from oneroof.access.pages import (
@@ -23,7 +24,6 @@ from oneroof.access.pages import (
     change_page,
     find,
     form_page,
-    list_page,
     only_writers,
     own,
     ways,

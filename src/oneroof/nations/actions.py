@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.journal.actions import Actor, acting
 from oneroof.journal.errors import Refused
+from oneroof.journal.versions import Version
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party
 
 
@@ -22,7 +23,7 @@ def add_party(by: Actor, *, why: str = "", **fields: Any) -> Party:
     return _added(by, Party(**fields), why)
 
 
-def change_party(by: Actor, party: Party, *, version: int | None = None, why: str = "", **fields: Any) -> Party:
+def change_party(by: Actor, party: Party, *, version: Version | None = None, why: str = "", **fields: Any) -> Party:
     """Change fields of a party. Raises `Refused` with all faults, a ring of parts among them, `Stale`, `NotYours`."""
     return _changed(by, party, version, why, fields)
 
@@ -33,7 +34,7 @@ def add_partnership(by: Actor, *, why: str = "", **fields: Any) -> Partnership:
 
 
 def change_partnership(
-    by: Actor, partnership: Partnership, *, version: int | None = None, why: str = "", **fields: Any
+    by: Actor, partnership: Partnership, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> Partnership:
     """Change fields of a partnership, its end among them. Raises `Refused`, `Stale`, `NotYours`."""
     return _changed(by, partnership, version, why, fields)
@@ -61,7 +62,7 @@ def add_coalition(by: Actor, *, members: Sequence[Place], why: str = "", **field
 
 
 def change_coalition(
-    by: Actor, coalition: Coalition, *, version: int | None = None, why: str = "", **fields: Any
+    by: Actor, coalition: Coalition, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> Coalition:
     """Change names or dates of a coalition. Raises `Refused` (nobody leads it to its last day), `Stale`."""
     with acting(by, "change", why) as act:
@@ -77,7 +78,7 @@ def add_member(by: Actor, coalition: Coalition, *, why: str = "", **fields: Any)
 
 
 def change_member(
-    by: Actor, member: CoalitionMember, *, version: int | None = None, why: str = "", **fields: Any
+    by: Actor, member: CoalitionMember, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> CoalitionMember:
     """Change a member's dates, or whether it leads. Raises `Refused`: the last lead may not go; `Stale`."""
     with acting(by, "change", why) as act:
@@ -98,7 +99,7 @@ def change_group(
     group: Group,
     *,
     members: Iterable[Party],
-    version: int | None = None,
+    version: Version | None = None,
     why: str = "",
     **fields: Any,
 ) -> Group:
@@ -107,7 +108,7 @@ def change_group(
     return _write_group(by, "change", group, list(members), version, why)
 
 
-def _write_group(by: Actor, verb: str, group: Group, members: list[Party], version: int | None, why: str) -> Group:
+def _write_group(by: Actor, verb: str, group: Group, members: list[Party], version: Version | None, why: str) -> Group:
     if not members:
         raise Refused({"members": [_("A group names at least one party. Choose its members.")]})
     with acting(by, verb, why) as act:
@@ -127,7 +128,7 @@ def _added(by: Actor, record: Any, why: str) -> Any:
     return record
 
 
-def _changed(by: Actor, record: Any, version: int | None, why: str, fields: dict[str, Any]) -> Any:
+def _changed(by: Actor, record: Any, version: Version | None, why: str, fields: dict[str, Any]) -> Any:
     with acting(by, "change", why) as act:
         _set(record, fields)
         act.write(record, version=version)

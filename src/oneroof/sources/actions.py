@@ -14,6 +14,7 @@ from oneroof.access.models import Record, ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import acting, kind_of
 from oneroof.journal.errors import Refused, nothing_there
+from oneroof.journal.versions import Version
 from oneroof.sources.models import Citation, Source, citable
 
 
@@ -34,7 +35,7 @@ def add_source(
 
 
 def change_source(
-    viewer: Viewer, source: Source, *, version: int | None = None, why: str = "", **fields: Any
+    viewer: Viewer, source: Source, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> Source:
     """Change fields of a source, its grade among them. Raises `Refused` with all faults, `Stale`, `NotYours`."""
     for field, value in fields.items():
@@ -70,7 +71,7 @@ def cite(
 
 
 def change_citation(
-    viewer: Viewer, citation: Citation, *, version: int | None = None, why: str = "", **fields: Any
+    viewer: Viewer, citation: Citation, *, version: Version | None = None, why: str = "", **fields: Any
 ) -> Citation:
     """Change what a citation says, or its grade. Raises `Refused` with all faults, `Stale`, `NotYours`."""
     _see_source(viewer, fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.filters import WordFilter
@@ -14,7 +15,7 @@ class SourceFilter(django_filters.FilterSet):
 
     q = WordFilter(fields=("publisher", "title", "url"), label=_("Publisher, title or address"))
     reliability = django_filters.ChoiceFilter(choices=Source.Reliability.choices, label=_("Reliability"))
-    language = django_filters.CharFilter(label=_("Language"), help_text=_("Its code: uk."))
+    language = django_filters.CharFilter(label=_("Language"), widget=forms.TextInput(attrs={"placeholder": "uk"}))
 
     class Meta:
         model = Source

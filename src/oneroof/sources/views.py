@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oneroof.access.lists import list_page
 from oneroof.access.markings import marking_of_all
-from oneroof.access.pages import add_page, adding, change_page, find, form_page, list_page, own, record_page, ways
+from oneroof.access.pages import add_page, adding, change_page, find, form_page, own, record_page, ways
 from oneroof.history.reading import history_of
 from oneroof.sources import actions
 from oneroof.sources.filters import SourceFilter

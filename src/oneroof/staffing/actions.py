@@ -15,6 +15,7 @@ from oneroof.access.models import ReleaseSet
 from oneroof.access.viewer import Viewer
 from oneroof.journal.actions import Act, acting
 from oneroof.journal.errors import Refused
+from oneroof.journal.versions import Version
 from oneroof.staffing.models import MAY_FOLLOW, ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost, Status
 
 
@@ -45,7 +46,7 @@ def change_contact(
     contact: ContactPoint,
     *,
     detail: Mapping[str, str] | None = None,
-    version: int | None = None,
+    version: Version | None = None,
     why: str = "",
     **fields: Any,
 ) -> ContactPoint:
@@ -89,7 +90,7 @@ def change_liaison_post(
     post: LiaisonPost,
     *,
     detail: Mapping[str, str] | None = None,
-    version: int | None = None,
+    version: Version | None = None,
     why: str = "",
     **fields: Any,
 ) -> LiaisonPost:
@@ -103,7 +104,7 @@ def change_liaison_post(
 
 
 def move_liaison_post(
-    viewer: Viewer, post: LiaisonPost, status: str, *, on: date, note: str = "", version: int | None = None
+    viewer: Viewer, post: LiaisonPost, status: str, *, on: date, note: str = "", version: Version | None = None
 ) -> LiaisonPost:
     """Take a post to its next status on a day. Raises `Refused`: a skipped step, a day before the last; `Stale`."""
     faults = {}

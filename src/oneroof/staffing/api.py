@@ -21,6 +21,7 @@ from oneroof.access.api import (
     record_routes,
     with_parties,
 )
+from oneroof.journal.versions import version_of
 from oneroof.staffing import actions
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
@@ -165,8 +166,9 @@ def liaison_detail(request: HttpRequest, key: UUID) -> Any:
 def step(request: HttpRequest, response: HttpResponse, key: UUID, body: Step) -> Any:
     """Take a liaison post to its next status."""
     post = one(loaded(request.viewer, LiaisonPost), key)
-    check_match(request, etag(LiaisonOut, post))
-    actions.move_liaison_post(request.viewer, post, body.status, on=body.on, note=body.note, version=post.version)
+    version = version_of(request.viewer, post)
+    check_match(request, etag(LiaisonOut, post, request.viewer))
+    actions.move_liaison_post(request.viewer, post, body.status, on=body.on, note=body.note, version=version)
     post = one(loaded(request.viewer, LiaisonPost), key)
-    response["ETag"] = etag(LiaisonOut, post)
+    response["ETag"] = etag(LiaisonOut, post, request.viewer)
     return post

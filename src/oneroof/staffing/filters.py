@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from oneroof.access.filters import WordFilter
+from oneroof.access.filters import DayFilter, WordFilter
 from oneroof.nations.models import Party, holding
 from oneroof.staffing.models import ContactPoint, LiaisonPost, Status
 
@@ -17,7 +17,7 @@ class ContactFilter(django_filters.FilterSet):
 
     q = WordFilter(fields=("code", "function", "function_uk"), label=_("Code or function"))
     party = django_filters.ModelChoiceFilter(queryset=Party.objects.all(), to_field_name="code", label=_("Party"))
-    on = django_filters.DateFilter(label=_("In force on"), method="in_force", help_text=_("A day: 2024-07-11."))
+    on = DayFilter(label=_("In force on"), method="in_force")
 
     class Meta:
         model = ContactPoint

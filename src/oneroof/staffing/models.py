@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.models import Detail, Record
@@ -54,6 +56,7 @@ class ContactDetail(Detail):
     phone = models.CharField(_("phone"), max_length=40, blank=True, help_text=_("With country code: +45 12 34 56 78."))
     email = models.EmailField(_("e-mail"), blank=True)
     changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("detail of a point of contact")
@@ -66,7 +69,7 @@ class Status(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     DISCUSSED = "discussed", _("discussed")
     AGREED = "agreed", _("agreed")
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("liaison post", "open")
     SHELVED = "shelved", _("shelved")
     CLOSED = "closed", _("closed")
 
@@ -82,8 +85,24 @@ MAY_FOLLOW: dict[str, frozenset[str]] = {
 }
 
 
+def story_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Changes of status, each with its word, its day as a date, and its note."""
+    return [
+        {"status": Status(step["status"]).label, "on": date.fromisoformat(step["on"]), "note": step["note"]}
+        for step in steps
+    ]
+
+
+def steps_in_words(steps: list[dict[str, Any]]) -> str:
+    """Changes of status in one line, for the history."""
+    told = ((f"{step['status']}, {date_format(step['on'], 'DATE_FORMAT')}", step["note"]) for step in story_of(steps))
+    return "; ".join(f"{words}: {note}" if note else words for words, note in told)
+
+
 class LiaisonPost(Record):
     """One party's standing presence with another, from the proposal on; who holds it is detail."""
+
+    in_words: ClassVar[dict[str, Callable[[Any], str]]] = {"steps": steps_in_words}
 
     code = models.CharField(_("code"), max_length=40, help_text=_("Short and unique for its owner: NATO-KYIV."))
     sender = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("sent by"))
@@ -129,10 +148,7 @@ class LiaisonPost(Record):
     @property
     def story(self) -> list[dict[str, Any]]:
         """Each change of status with its word, its day as a date, and its note."""
-        return [
-            {"status": Status(step["status"]).label, "on": date.fromisoformat(step["on"]), "note": step["note"]}
-            for step in self.steps
-        ]
+        return story_of(self.steps)
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -147,6 +163,7 @@ class LiaisonDetail(Detail):
     record = models.OneToOneField(LiaisonPost, models.CASCADE, primary_key=True, related_name="+", editable=False)
     holder = models.CharField(_("holder"), max_length=160, blank=True)
     changed_at = models.DateTimeField(_("changed at"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("detail of a liaison post")

@@ -28,7 +28,7 @@ def contacts(viewer: Viewer) -> Iterable[Need]:
     for point in ending[:MOST]:
         yield Need(
             _("A point of contact lapses: %(what)s") % {"what": point},
-            _("Its last day is %(day)s.") % {"day": date_format(point.ends_on, "j M Y")},
+            _("Its last day is %(day)s.") % {"day": date_format(point.ends_on, "DATE_FORMAT")},
             _("Change"),
             reverse("contact_change", args=[point.pk]),
         )
@@ -46,7 +46,7 @@ def waiting_posts(viewer: Viewer) -> Iterable[Need]:
         yield Need(
             _("A liaison post waits: %(what)s") % {"what": post},
             _("It has been %(status)s since %(day)s.")
-            % {"status": post.get_status_display(), "day": date_format(post.status_on, "j M Y")},
+            % {"status": post.get_status_display(), "day": date_format(post.status_on, "DATE_FORMAT")},
             _("Say what comes next"),
             reverse("liaison_post_step", args=[post.pk]),
         )

@@ -9,8 +9,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from oneroof.access.lists import list_page
 from oneroof.access.markings import marking_of
-from oneroof.access.pages import add_page, adding, change_page, find, form_page, list_page, own, ways
+from oneroof.access.pages import add_page, adding, change_page, find, form_page, own, ways
 from oneroof.sources.record_pages import sourced_page
 from oneroof.staffing import actions
 from oneroof.staffing.filters import ContactFilter, LiaisonFilter
