@@ -62,6 +62,12 @@ def _made_once(place: Path) -> str:
     return place.read_text()
 
 
+# How PostgreSQL weighs ways to a row, unless ?options= of the address says else. Databases stand on SSDs, or in memory:
+# with the weights of turning disks it sorts a whole table rather than walk the index that has the order. The log's many
+# walls look dear enough to be compiled, which takes longer than the fifty lines themselves.
+PLANNING = "-c random_page_cost=1.1 -c jit=off"
+
+
 def database(name: str = "ONEROOF_DATABASE_URL", default: str = "") -> dict[str, object]:
     """The database that a variable names: SQLite or PostgreSQL; none where neither variable nor default is given."""
     url = text(name, default)
@@ -93,6 +99,9 @@ def database(name: str = "ONEROOF_DATABASE_URL", default: str = "") -> dict[str,
         found["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
         _folder_of(name, Path(str(found["NAME"])))
     elif scheme:
+        given = found.setdefault("OPTIONS", {})
+        assert isinstance(given, dict)
+        given.setdefault("options", PLANNING)
         found["CONN_HEALTH_CHECKS"] = True
         found["CONN_MAX_AGE"] = 60
     return found

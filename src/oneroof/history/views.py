@@ -76,7 +76,7 @@ def log(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     form = LogFilter(request.GET, viewer=viewer)
     fine = form.is_valid()
-    events = visible_events(viewer)
+    events = visible_events(viewer, of=form.cleaned_data["kind"] if fine else "")
     found = page(viewer, form.sift(events) if fine else events.none(), key_asked(request), 50)
     kept = {name: value for name, value in request.GET.items() if value and name in form.fields}
     context = {
