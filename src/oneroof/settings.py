@@ -189,6 +189,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "oneroof.access.middleware.ViewerMiddleware",
+    "oneroof.access.limits.Limits",
 ]
 
 ROOT_URLCONF = "oneroof.urls"
@@ -322,6 +323,11 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# How often somebody may ask in a minute, and take lists away in an hour (access/limits.py); 0 is no limit.
+REQUESTS_PER_PERSON = whole("ONEROOF_REQUESTS_PER_PERSON", 1200, least=0, most=1_000_000)
+REQUESTS_PER_ADDRESS = whole("ONEROOF_REQUESTS_PER_ADDRESS", 600, least=0, most=1_000_000)
+EXPORTS_PER_PERSON = whole("ONEROOF_EXPORTS_PER_PERSON", 60, least=0, most=1_000_000)
 
 # Sessions end with the working day; the end of a secondment ends them at once (access/middleware.py).
 SESSION_COOKIE_AGE = 60 * 60 * whole("ONEROOF_SESSION_HOURS", 12, least=1, most=24)

@@ -91,7 +91,7 @@ class Problem(Schema):
 
 
 # What may be answered instead, by every route.
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428), Problem)
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428, 429), Problem)
 
 
 class Release(Schema):

@@ -26,6 +26,7 @@ from django_tables2 import RequestConfig
 from django_tables2.rows import BoundRows
 
 from oneroof.access.actions import change_release
+from oneroof.access.limits import count_export
 from oneroof.access.markings import Markings, count_and_marking, default_marking, marking_of, release_of
 from oneroof.access.models import Record
 from oneroof.access.overtaken import overtaken
@@ -123,6 +124,7 @@ def list_page(
     RequestConfig(request, paginate=False).configure(made)
     made.data.data = steady(made.data.data)
     if request.GET.get("export") == "csv":
+        count_export(request)
         return csv_answer(made, str(title), request, walled=walled, detail=detail)
     if walled:
         count, marking = count_and_marking(shown, request.viewer, detail=detail)

@@ -16,6 +16,7 @@ TITLES = {
     412: "Changed meanwhile",
     422: "Faults in what was sent",
     428: "Which version?",
+    429: "Too many requests",
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access import pages
 from oneroof.access.kinds import open_kinds, walled_kinds
+from oneroof.access.limits import count_export
 from oneroof.access.markings import Marking, default_marking, marking_of
 from oneroof.access.models import Record
 from oneroof.access.roles import READS_ONLY
@@ -109,6 +110,7 @@ def chain(request: HttpRequest) -> StreamingHttpResponse:
     key = own_chain(viewer)
     if key is None:
         raise Http404
+    count_export(request)
     code = Party.objects.values_list("code", flat=True).get(pk=key)
 
     def lines() -> Iterator[bytes]:
