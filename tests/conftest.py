@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import translation
 
 from oneroof.access.middleware import viewer_of
@@ -26,6 +26,13 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_limits() -> Iterator[None]:
+    """Tests ask more often than people do; those of the limits set their own."""
+    with override_settings(REQUESTS_PER_PERSON=0, REQUESTS_PER_ADDRESS=0, EXPORTS_PER_PERSON=0):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,12 @@ def _made_once(place: Path) -> str:
     return place.read_text()
 
 
+# How PostgreSQL weighs ways to a row, unless ?options= of the address says else. Databases stand on SSDs, or in memory:
+# with the weights of turning disks it sorts a whole table rather than walk the index that has the order. The log's many
+# walls look dear enough to be compiled, which takes longer than the fifty lines themselves.
+PLANNING = "-c random_page_cost=1.1 -c jit=off"
+
+
 def database(name: str = "ONEROOF_DATABASE_URL", default: str = "") -> dict[str, object]:
     """The database that a variable names: SQLite or PostgreSQL; none where neither variable nor default is given."""
     url = text(name, default)
@@ -93,6 +99,9 @@ def database(name: str = "ONEROOF_DATABASE_URL", default: str = "") -> dict[str,
         found["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
         _folder_of(name, Path(str(found["NAME"])))
     elif scheme:
+        given = found.setdefault("OPTIONS", {})
+        assert isinstance(given, dict)
+        given.setdefault("options", PLANNING)
         found["CONN_HEALTH_CHECKS"] = True
         found["CONN_MAX_AGE"] = 60
     return found
@@ -180,6 +189,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "oneroof.access.middleware.ViewerMiddleware",
+    "oneroof.access.limits.Limits",
 ]
 
 ROOT_URLCONF = "oneroof.urls"
@@ -314,6 +324,11 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# How often somebody may ask in a minute, and take lists away in an hour (access/limits.py); 0 is no limit.
+REQUESTS_PER_PERSON = whole("ONEROOF_REQUESTS_PER_PERSON", 1200, least=0, most=1_000_000)
+REQUESTS_PER_ADDRESS = whole("ONEROOF_REQUESTS_PER_ADDRESS", 600, least=0, most=1_000_000)
+EXPORTS_PER_PERSON = whole("ONEROOF_EXPORTS_PER_PERSON", 60, least=0, most=1_000_000)
 
 # Sessions end with the working day; the end of a secondment ends them at once (access/middleware.py).
 SESSION_COOKIE_AGE = 60 * 60 * whole("ONEROOF_SESSION_HOURS", 12, least=1, most=24)

@@ -29,6 +29,18 @@ def opened(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))
 
 
+def webp(mode: str, *more: Image.Image, **given: object) -> bytes:
+    drawn = io.BytesIO()
+    Image.new(mode, (24, 8), given.pop("colour", None)).save(drawn, "WEBP", save_all=True, append_images=more, **given)
+    return drawn.getvalue()
+
+
+def webp_header(width: int, height: int) -> bytes:
+    size = [(side - 1).to_bytes(3, "little") for side in (width, height)]
+    body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + b"".join(size) + webp("RGB", lossless=True)[12:]
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
 def test_a_jpeg_keeps_what_it_shows_and_loses_what_is_told_beside_it():
     made = cleaned(jpeg(24, 8, *BESIDE, after=b"MotionPhoto" + SECRET))
 
@@ -72,6 +84,26 @@ def test_a_picture_for_print_is_kept_in_the_colours_of_screens():
     assert opened(cleaned(drawn.getvalue()).content).mode == "RGB"
 
 
+@pytest.mark.parametrize(("mode", "kept"), [("RGB", "image/jpeg"), ("RGBA", "image/png")])
+def test_a_webp_becomes_a_format_that_every_program_reads(mode, kept):
+    colour = (200, 20, 40, 128)[: len(mode)]
+    sent = webp(mode, colour=colour, lossless=True, exif=exif(6)[10:], xmp=SECRET, icc_profile=SECRET)
+    made = cleaned(sent)
+
+    assert SECRET in sent
+    assert (made.media_type, made.width, made.height, opened(made.content).mode) == (kept, 8, 24, mode)
+    assert SECRET not in made.content
+    assert not opened(made.content).getexif()
+    drawn = opened(made.content).getpixel((3, 3))
+    assert max(abs(one - other) for one, other in zip(drawn, colour, strict=True)) <= 3
+
+
+def test_of_a_webp_that_moves_the_first_picture_is_kept():
+    made = cleaned(webp("RGB", Image.new("RGB", (24, 8), (255, 255, 255)), colour=(0, 0, 0), lossless=True))
+
+    assert opened(made.content).getextrema() == ((0, 0),) * 3
+
+
 def test_a_large_picture_is_made_smaller():
     drawn = io.BytesIO()
     Image.new("L", (images.MOST_SIDE * 2, 10)).save(drawn, "PNG")
@@ -97,6 +129,8 @@ def test_a_large_picture_is_made_smaller():
         jpeg(scans=images.MOST_SCANS + 1),
         jpeg(frame=0xC3),
         b"\xff\xd8\xff" + png(),
+        webp("RGB")[:-8],
+        webp("RGB").replace(b"VP8 ", b"VP8Q"),
     ],
 )
 def test_what_is_no_whole_picture_is_refused(content):
@@ -110,6 +144,7 @@ def test_what_is_no_whole_picture_is_refused(content):
     [
         png(after=bytes(images.MOST_BYTES)),
         png(60_000, 60_000, rows=b"\0" * 1000),
+        webp_header(16_000, 16_000),
         jpeg(65_000, 8).replace(struct.pack(">HH", 8, 65_000), struct.pack(">HH", 65_000, 65_000)),
     ],
 )
@@ -125,10 +160,11 @@ def test_of_a_png_that_unpacks_to_more_than_it_says_only_that_much_is_kept():
     assert len(cleaned(sent).content) < 200
 
 
-@given(st.integers(0, 2**32), st.sampled_from(["png", "jpeg"]))
+@given(st.integers(0, 2**32), st.sampled_from(["png", "jpeg", "webp"]))
 def test_damaged_pictures_are_refused_or_kept_and_never_fail_otherwise(seed, sort):
     dice = random.Random(seed)
-    content = bytearray(png(9, 9, chunk(b"tEXt", SECRET)) if sort == "png" else jpeg(40, 24, *BESIDE, exif(8)))
+    sorts = {"png": png(9, 9, chunk(b"tEXt", SECRET)), "jpeg": jpeg(40, 24, *BESIDE, exif(8))}
+    content = bytearray(sorts.get(sort) or webp("RGB", xmp=SECRET))
     for _ in range(dice.randrange(1, 6)):
         content[dice.randrange(2, len(content))] = dice.randrange(256)
     try:

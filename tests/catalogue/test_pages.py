@@ -3,12 +3,14 @@
 import io
 import re
 import zipfile
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from oneroof.access import pages as access_pages
 from oneroof.access.actions import release_set
 from oneroof.access.markings import count_and_marking
 from oneroof.access.spelling import holding
@@ -143,6 +145,28 @@ def test_rows_that_sort_alike_stand_on_one_page_each(item, signed_in):
         found = [code for page in pages for code in re.findall(r">(TENT-\d\d)<", page)]
         assert sorted(found) == [f"TENT-{number:02}" for number in range(60)]
         assert len(found) == len(set(found)) == 60
+
+
+@pytest.mark.parametrize("sort", ["", "-code", "-tonnes_per_unit"])
+def test_pages_are_cut_alike_from_both_ends(item, signed_in, sort):
+    for number in range(11):
+        item(code=f"TENT-{number:02}", name="Tent")
+    danish = signed_in("DNK")
+    with patch.object(access_pages, "PER_PAGE", 3):
+        pages = [danish.get(f"/items/?sort={sort}&page={page}").content.decode() for page in range(1, 5)]
+
+    found = [re.findall(r">(TENT-\d\d)<", page) for page in pages]
+    codes = [f"TENT-{number:02}" for number in range(11)]
+    whole = codes[::-1] if sort == "-code" else codes
+    assert found == [whole[0:3], whole[3:6], whole[6:9], whole[9:]]
+
+
+def test_a_page_has_fifty_rows_whatever_the_address_says(item, signed_in):
+    for number in range(51):
+        item(code=f"TENT-{number:02}", name="Tent")
+    page = signed_in("DNK").get("/items/?per_page=1000").content.decode()
+
+    assert len(re.findall(r">(TENT-\d\d)<", page)) == 50
 
 
 @pytest.mark.skipif(settings.POSTGRESQL, reason="PostgreSQL chooses by what its tables hold")

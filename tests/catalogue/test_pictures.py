@@ -158,7 +158,7 @@ def test_a_removed_picture_is_gone_and_its_history_stays_without_its_bytes(signe
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"<svg/>", "no JPEG or PNG"),
+        (b"<svg/>", "no JPEG, PNG or WebP"),
         (png() + bytes(images.MOST_BYTES), "at most 5 MB and 50 million pixels"),
         (png(60_000, 60_000, rows=b"\0" * 1000), "at most 5 MB and 50 million pixels"),
         (b"", "empty"),
@@ -187,7 +187,7 @@ def test_the_form_of_a_picture_tells_all_faults_at_once(signed_in, denmark, gun)
 
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "no JPEG or PNG" in page and 'href="#id_content"' in page and 'href="#id_caption"' in page
+    assert "no JPEG, PNG or WebP" in page and 'href="#id_content"' in page and 'href="#id_caption"' in page
     assert seen(denmark) == []
 
 

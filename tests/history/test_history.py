@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oneroof.access.actions import change_release, release_set
+from oneroof.access.kinds import open_kinds, walled_kinds
 from oneroof.access.models import Person
 from oneroof.access.roles import Role
 from oneroof.access.viewer import PUBLIC, looking
@@ -28,6 +29,18 @@ def told(viewer, record, **more):
 def seen_in_log(viewer):
     with looking(viewer):
         return page(viewer, visible_events(viewer), None, 1000).lines
+
+
+def test_the_log_of_one_kind_is_that_part_of_the_whole(add, change, denmark, netherlands, viewer):
+    change(denmark, add(denmark, "A", "NLD"), name="Gun")
+    add(netherlands, "B")
+    for who, some in ((denmark, True), (netherlands, True), (viewer("HQ"), False), (PUBLIC, False)):
+        with looking(who):
+            whole = list(visible_events(who).values_list("pk", "kind"))
+            assert bool(whole) is some
+            for kind in {**walled_kinds(), **open_kinds()}:
+                found = visible_events(who, of=kind).values_list("pk", "kind")
+                assert set(found) == {(pk, word) for pk, word in whole if word == kind}
 
 
 def test_history_is_newest_first_with_what_changed_in_words(add, change, denmark):

@@ -112,6 +112,8 @@ def house(folder: Path, like: House | None = None) -> Iterator[House]:
     """A house with an empty database of the kind that the tests run on, or a copy of another; servers end with it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONEROOF_", "DJANGO_"))}
     env = {**kept, "ONEROOF_HOME": str(folder), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    # The tests ask more often than people do.
+    env |= {"ONEROOF_REQUESTS_PER_PERSON": "0", "ONEROOF_REQUESTS_PER_ADDRESS": "0"}
     made = House(folder, env)
     if like is not None:
         made.session = like.session

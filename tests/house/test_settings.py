@@ -11,6 +11,7 @@ from django.conf import settings
 
 from oneroof.commands.house import app
 from oneroof.environment import ELSEWHERE, Environment
+from oneroof.settings import database
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
@@ -94,6 +95,20 @@ def test_all_wrong_settings_are_told_at_once_with_their_cure(tmp_path: Path) -> 
         "Sign-in",
     ]
     assert not re.search("mysql://localhost|short|123", done.stderr.replace("ONEROOF_METRICS_TOKEN has 3", ""))
+
+
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        ("", "-c random_page_cost=1.1 -c jit=off"),
+        ("?sslmode=require", "-c random_page_cost=1.1 -c jit=off"),
+        ("?options=-c%20jit%3Don", "-c jit=on"),
+    ],
+)
+def test_postgresql_is_told_how_to_weigh_its_ways_unless_the_address_says(given, options, monkeypatch) -> None:
+    monkeypatch.setenv("ONEROOF_OWNER_DATABASE_URL", f"postgresql://nobody@127.0.0.1/none{given}")
+
+    assert database("ONEROOF_OWNER_DATABASE_URL")["OPTIONS"]["options"] == options
 
 
 def test_a_home_that_can_not_be_written_is_named(tmp_path: Path) -> None:

@@ -92,6 +92,16 @@ def test_nodes_legs_and_closures_are_added_changed_and_refused_by_form(signed_in
         assert (Leg.objects.visible_to(denmark).get().days, Closure.objects.visible_to(denmark).count()) == (4, 0)
 
 
+def test_a_place_that_is_emptied_in_the_form_is_taken_away(network, signed_in):
+    danish, address = signed_in("DNK"), network["a"].get_absolute_url()
+    fields = {"code": "AAR", "name": "Aarhus", "nation": str(network["a"].nation_id), "kind": network["a"].kind}
+    assert "50.110049" in danish.get(address).content.decode()
+    assert danish.post(f"{address}change/", {**fields, "version": "1"}).status_code == 302
+
+    assert "50.110049" not in danish.get(address).content.decode()
+    assert danish.get(f"/api/v1/nodes/{network['a'].pk}").json()["latitude_about"] is None
+
+
 @pytest.mark.parametrize(
     "address", ["/network/", "/legs/", "/closures/", "/network/nodes.geojson", "/api/v1/nodes", "/api/v1/legs"]
 )

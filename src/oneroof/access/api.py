@@ -4,14 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Router, Schema, Status
 from ninja.decorators import decorate_view
@@ -24,13 +22,12 @@ from pydantic import ValidationError as PydanticError
 
 from oneroof.access.actions import change_release, release_set
 from oneroof.access.models import Record, ReleaseSet
+from oneroof.access.problems import PROBLEM, problem
+from oneroof.access.retries import once
 from oneroof.access.viewer import Viewer
-from oneroof.journal.actions import claim_key, keep_answer
 from oneroof.journal.errors import NotYours, Refused, Stale
 from oneroof.journal.versions import detail_versions, version_of
 from oneroof.nations.models import Party
-
-PROBLEM = "application/problem+json"
 
 
 class Token(HttpBearer):
@@ -95,7 +92,7 @@ class Problem(Schema):
 
 
 # What may be answered instead, by every route.
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428), Problem)
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428, 429), Problem)
 
 
 class Release(Schema):
@@ -318,63 +315,60 @@ def removal(router: Router, kind: Any, path: str, *, shape: type[Schema], remove
         return Status(204, None)
 
 
-def once(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """One transaction for a write; with Idempotency-Key, a retry gets the first answer and writes nothing.
+# What If-Match names where there is no detail yet.
+NO_DETAIL = '"none"'
 
-    The answer is kept in the transaction of the write, for the person and the key; an answer that refuses is not kept.
+
+def detail_routes(
+    router: Router,
+    kind: Any,
+    detail: Any,
+    path: str,
+    part: str,
+    *,
+    shape: type[Schema],
+    change: Callable[..., Any],
+    word: str,
+) -> None:
+    """Read, set and remove the detail of a record by itself; whoever is not told it gets the answer for none.
+
+    ``part`` ends the address, and is the argument by which ``change(viewer, record, version=, ...)`` takes the detail:
+    its fields, or an empty one to take it away. ``word`` says what it is, in summaries.
     """
 
-    @wraps(run)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = request.headers.get("Idempotency-Key")
-        with transaction.atomic():
-            if key is None or request.viewer.person is None:
-                response = run(request, *args, **kwargs)
-            elif not key.isprintable() or not 1 <= len(key) <= 200:
-                return problem(400, _("Idempotency-Key has 1 to 200 printable characters."))
-            else:
-                response = _run_once(run, request, key, *args, **kwargs)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-        return response
+    def tag(viewer: Viewer, key: UUID) -> str:
+        found = detail.objects.visible_to(viewer).filter(pk=key).first()
+        return NO_DETAIL if found is None else etag(shape, found)
 
-    return answer
+    @router.get(f"/{path}/{{uuid:key}}/{part}", response={200: shape, **ERRORS}, summary=f"Read: {word}")
+    def read(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
+        found = one(detail.objects.visible_to(request.viewer), key)
+        response["ETag"] = etag(shape, found)
+        return found
 
+    @router.put(
+        f"/{path}/{{uuid:key}}/{part}",
+        response={200: shape, **ERRORS},
+        summary=f"Set: {word}",
+        description='Where nothing stands yet, If-Match names "none".',
+    )
+    @decorate_view(once)
+    def written(request: HttpRequest, response: HttpResponse, key: UUID, body: shape) -> Any:  # type: ignore[valid-type]
+        record = one(loaded(request.viewer, kind), key)
+        version = version_of(request.viewer, record)
+        check_match(request, tag(request.viewer, key))
+        change(request.viewer, record, version=version, **{part: body.model_dump()})  # type: ignore[attr-defined]
+        return read(request, response, key)
 
-def _run_once(run: Callable[..., HttpResponse], request: HttpRequest, key: str, /, *args: Any, **more: Any) -> Any:
-    asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
-    kept, first = claim_key(request.viewer, key, asked)
-    if first is not None:
-        if first.asked != asked:
-            return problem(422, _("This Idempotency-Key belongs to another request. Take a new one for a new request."))
-        response = HttpResponse(first.body, status=first.status, content_type="application/json; charset=utf-8")
-        if first.etag:
-            response["ETag"] = first.etag
-        response["Idempotent-Replayed"] = "true"
-        return response
-    response = run(request, *args, **more)
-    if response.status_code < 400:
-        keep_answer(kept, response.status_code, response.content.decode(), response.get("ETag", ""))
-    return response
-
-
-def problem(status: int, detail: str = "", faults: dict[str, list[str]] | None = None) -> HttpResponse:
-    """An error as problem+json."""
-    told = Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, faults=faults or {})
-    return JsonResponse(told.model_dump(), status=status, content_type=PROBLEM, encoder=DjangoJSONEncoder)
-
-
-TITLES = {
-    400: "The request can't be read",
-    401: "Sign in",
-    403: "Not yours to change",
-    404: "There is no such thing",
-    405: "Not possible here",
-    409: "Refused",
-    412: "Changed meanwhile",
-    422: "Faults in what was sent",
-    428: "Which version?",
-}
+    @router.delete(f"/{path}/{{uuid:key}}/{part}", response={204: None, **ERRORS}, summary=f"Remove: {word}")
+    @decorate_view(once)
+    def removed(request: HttpRequest, key: UUID) -> Any:
+        record = one(loaded(request.viewer, kind), key)
+        one(detail.objects.visible_to(request.viewer), key)
+        version = version_of(request.viewer, record)
+        check_match(request, tag(request.viewer, key))
+        change(request.viewer, record, version=version, **{part: {}})
+        return Status(204, None)
 
 
 def tell_errors(api: NinjaAPI) -> None:

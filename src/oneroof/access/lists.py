@@ -15,6 +15,7 @@ from django_tables2 import RequestConfig
 from django_tables2.rows import BoundRows
 
 from oneroof.access.columns import ALL, asked_columns, choose_columns, remembered_columns
+from oneroof.access.limits import count_export
 from oneroof.access.markings import Markings, count_and_marking, default_marking, release_of
 from oneroof.access.models import Record
 from oneroof.access.pages import Link, has_field, kept
@@ -71,13 +72,15 @@ def list_page(
     RequestConfig(request, paginate=False).configure(made)
     made.data.data = steady(made.data.data)
     if request.GET.get("export") == "csv":
+        count_export(request)
         return csv_answer(made, str(title), request, walled=walled, detail=detail, hidden=columns.hidden)
     if walled:
         count, marking = count_and_marking(shown, request.viewer, detail=detail)
     else:
         count, marking = shown.count(), default_marking(request.viewer)
-    paging = {"per_page": PER_PAGE, "silent": True, "paginator_class": Counted, "known": count}
-    RequestConfig(request, paginate=paging).configure(made)
+    # Not by RequestConfig: it would order the rows once more, as unsteadily as they were asked for.
+    made.paginate(Counted, per_page=PER_PAGE, known=count)
+    made.page = made.paginator.get_page(request.GET.get("page", 1))
     if walled:
         made.page.object_list = BoundRows(rows_of_page(shown, made), table=made)
     for name in columns.hidden:
@@ -118,7 +121,11 @@ def steady(rows: Any) -> Any:
 def rows_of_page(shown: Any, table: Any) -> list[Any]:
     """The records of a table's page: their ids first, which an index gives in order, and then those few records."""
     page = table.page
-    keys = list(table.data.data[max(page.start_index() - 1, 0) : page.end_index()].values_list("pk", flat=True))
+    count, first, last = page.paginator.count, max(page.start_index() - 1, 0), page.end_index()
+    every = table.data.data.values_list("pk", flat=True)
+    # From the nearer end: a database walks through all rows before those that it is asked for.
+    far = first > count // 2
+    keys = list(every.reverse()[count - last : count - first])[::-1] if far else list(every[first:last])
     found = shown.order_by().in_bulk(keys)
     return [found[key] for key in keys if key in found]
 

@@ -45,9 +45,11 @@ def search(request: HttpRequest) -> HttpResponse:
         if rows is None:
             continue
         rows = line.find(rows, text) if line.find else matching(rows, line.fields, text)
-        count = rows.count()
-        if count:
-            found = list(rows[:SHOWN])
+        found = list(rows[: SHOWN + 1])
+        if found:
+            # Where all of them are here, they are counted: the database need not look through everything once more.
+            count = len(found) if len(found) <= SHOWN else rows.count()
+            found = found[:SHOWN]
             shown += [record for record in found if isinstance(record, Record)]
             groups.append({"words": line.words, "count": count, "rows": [(str(r), line.address(r), r) for r in found]})
     context: dict[str, Any] = {"title": _("Search"), "searched": text, "groups": groups}

@@ -147,7 +147,7 @@ def picture_of(content: bytes) -> images.Picture:
     except images.TooLarge as wrong:
         raise Refused({"content": [too_large()]}) from wrong
     except images.NoPicture as wrong:
-        told = _("This is no JPEG or PNG picture, or a damaged one. Save it anew as JPEG and send that.")
+        told = _("This is no JPEG, PNG or WebP picture, or a damaged one. Save it anew as JPEG and send that.")
         raise Refused({"content": [told]}) from wrong
 
 

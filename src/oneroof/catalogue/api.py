@@ -5,15 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Router, Schema
 from ninja.decorators import decorate_view
 from ninja.orm import create_schema
 
-from oneroof.access.api import ERRORS, RecordOut, Release, check_match, etag, loaded, once, one, record_routes, removal
+from oneroof.access.api import (
+    ERRORS,
+    RecordOut,
+    Release,
+    check_match,
+    detail_routes,
+    etag,
+    loaded,
+    one,
+    record_routes,
+    removal,
+)
 from oneroof.access.kinds import seen_id
+from oneroof.access.retries import once
 from oneroof.catalogue import actions
 from oneroof.catalogue.models import Item, ItemDetail, ItemName, Package, Substitute
-from oneroof.journal.versions import version_of
 
 router = Router(tags=["catalogue"])
 
@@ -39,45 +50,15 @@ record_routes(
 VALUE = ["value_per_unit", "currency", "basis", "valued_on"]
 Value = create_schema(ItemDetail, name="Value", fields=VALUE)
 Name = create_schema(ItemName, name="FurtherName", fields=["language", "kind", "name"])
-# What If-Match names where there is no value yet.
-NO_VALUE = '"none"'
+detail_routes(
+    router, Item, ItemDetail, "items", "value", shape=Value, change=actions.change_item, word="value of an item"
+)
 
 
 class Names(Schema):
     """All further names of an item."""
 
     names: list[Name] = Field(..., max_length=200)  # type: ignore[valid-type]
-
-
-@router.get("/items/{uuid:key}/value", response={200: Value, **ERRORS}, summary="Read: value of an item")
-def value(request: HttpRequest, response: HttpResponse, key: UUID) -> Any:
-    """What one unit is worth, where that is released to whoever asks; else the same as where there is none."""
-    found = one(ItemDetail.objects.visible_to(request.viewer), key)
-    response["ETag"] = etag(Value, found)
-    return found
-
-
-@router.put("/items/{uuid:key}/value", response={200: Value, **ERRORS}, summary="Set: value of an item")
-@decorate_view(once)
-def set_value(request: HttpRequest, response: HttpResponse, key: UUID, body: Value) -> Any:  # type: ignore[valid-type]
-    """Say what one unit is worth; where nothing stood, If-Match names "none"."""
-    item = one(loaded(request.viewer, Item), key)
-    version = version_of(request.viewer, item)
-    check_match(request, value_tag(request.viewer, key))
-    actions.change_item(request.viewer, item, version=version, value=body.model_dump())
-    return value(request, response, key)
-
-
-@router.delete("/items/{uuid:key}/value", response={204: None, **ERRORS}, summary="Remove: value of an item")
-@decorate_view(once)
-def remove_value(request: HttpRequest, key: UUID) -> Any:
-    """Take the value away; its history stays."""
-    item = one(loaded(request.viewer, Item), key)
-    one(ItemDetail.objects.visible_to(request.viewer), key)
-    version = version_of(request.viewer, item)
-    check_match(request, value_tag(request.viewer, key))
-    actions.change_item(request.viewer, item, version=version, value={})
-    return Status(204, None)
 
 
 @router.get("/items/{uuid:key}/names", response={200: Names, **ERRORS}, summary="Read: further names of an item")
@@ -98,12 +79,6 @@ def set_names(request: HttpRequest, response: HttpResponse, key: UUID, body: Nam
     check_match(request, etag(Names, there))
     actions.change_item(request.viewer, item, version=item.version, names=body.model_dump()["names"])
     return names(request, response, key)
-
-
-def value_tag(viewer: Any, key: UUID) -> str:
-    """The version of an item's value."""
-    found = ItemDetail.objects.visible_to(viewer).filter(pk=key).first()
-    return NO_VALUE if found is None else etag(Value, found)
 
 
 PAIR = ["units_per_unit", "preference"]

@@ -90,9 +90,9 @@ class PictureForm(CaptionForm):
 
     content = forms.FileField(
         label=_("Picture"),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=format_lazy(
-            _("JPEG or PNG, at most {megabytes} MB. Where and when it was taken, and with what, is removed."),
+            _("JPEG, PNG or WebP, at most {megabytes} MB. Where and when it was taken, and with what, is removed."),
             megabytes=images.MOST_BYTES // 2**20,
         ),
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+# What is read: WebP too, which is kept as one of those, since not every program that gets a picture on reads it.
+READ = (*TYPES, "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 MOST_SIDE = 2560  # pixels that a picture keeps along its longer side
@@ -21,7 +23,7 @@ QUALITY = 88  # of a JPEG, from 1 to 95
 
 
 class NoPicture(ValueError):
-    """The bytes are no JPEG and no PNG, or a damaged one; or it is larger than pictures may be."""
+    """The bytes are no JPEG, PNG or WebP, or a damaged one; or it is larger than pictures may be."""
 
 
 class TooLarge(NoPicture):
@@ -45,24 +47,29 @@ def cleaned(content: bytes) -> Picture:
     if content.startswith(b"\xff\xd8") and content.count(SCAN) > MOST_SCANS:
         raise NoPicture("has too many scans")
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(TYPES)) as sent:
+        with Image.open(io.BytesIO(content), formats=READ) as sent:
             made = _encoded(sent)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as wrong:
         raise TooLarge from wrong
     except TooLarge:
         raise
     except Exception as wrong:
-        raise NoPicture("is no JPEG or PNG, or a damaged one") from wrong
+        raise NoPicture("is no JPEG, PNG or WebP, or a damaged one") from wrong
     if len(made.content) > MOST_BYTES:
         raise TooLarge
     return made
 
 
 def _encoded(sent: Image.Image) -> Picture:
-    """The pixels alone, in the format that they came in; decoded only where the header tells of few enough."""
+    """The pixels alone, in the format that they came in; decoded only where the header tells of few enough.
+
+    WebP becomes JPEG, or PNG where something shines through; of one that moves the first picture is kept.
+    """
     if sent.width * sent.height > MOST_PIXELS:
         raise TooLarge
     shown, kind = ImageOps.exif_transpose(sent), sent.format or ""
+    if kind == "WEBP":
+        kind = "PNG" if shown.has_transparency_data else "JPEG"
     shown.thumbnail((MOST_SIDE, MOST_SIDE))
     if kind == "JPEG" and shown.mode not in ("L", "RGB"):
         shown = shown.convert("RGB")

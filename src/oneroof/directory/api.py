@@ -13,7 +13,8 @@ from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from ninja.orm import create_schema
 
-from oneroof.access.api import ERRORS, check_match, etag, once, one, parties_named, routes, with_parties
+from oneroof.access.api import ERRORS, check_match, etag, one, parties_named, routes, with_parties
+from oneroof.access.retries import once
 from oneroof.access.viewer import Viewer
 from oneroof.nations import actions
 from oneroof.nations.models import Coalition, CoalitionMember, Group, Partnership, Party

@@ -52,10 +52,8 @@ class LogFilter(forms.Form):
         self.fields["person"].queryset = known.order_by("name", "pk")
 
     def sift(self, events: QuerySet[Event]) -> QuerySet[Event]:
-        """The events that fit a valid form."""
+        """The events that fit a valid form; they are of its kind already."""
         asked = self.cleaned_data
-        if asked["kind"]:
-            events = events.filter(kind=asked["kind"])
         if asked["verb"]:
             events = events.filter(verb=asked["verb"])
         if asked["person"]:

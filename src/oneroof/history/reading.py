@@ -55,12 +55,14 @@ class History:
         return len(self.lines)
 
 
-def visible_events(viewer: Viewer) -> models.QuerySet[Event]:
-    """The events of records that a viewer sees now."""
-    kinds = {kind: model for kind, model in walled_kinds().items() if viewer.reads(kind)}
+def visible_events(viewer: Viewer, *, of: str = "") -> models.QuerySet[Event]:
+    """The events of records that a viewer sees now; with ``of``, those of one kind."""
+    # The walls of kinds that nobody asked for would cost more than the page.
+    kinds = {kind: model for kind, model in walled_kinds().items() if viewer.reads(kind) and of in ("", kind)}
     rule = Q(chain__in=viewer.parties, kind__in=list(kinds))
     if viewer.person is not None:
-        rule |= Q(chain=HOUSE, kind__in=[kind for kind in open_kinds() if viewer.reads(kind)])
+        shared = [kind for kind in open_kinds() if viewer.reads(kind) and of in ("", kind)]
+        rule |= Q(chain=HOUSE, kind__in=shared)
     for kind, model in kinds.items():
         # Asked for each event in turn, newest first: else a set of all visible records is made to show fifty lines. The
         # second condition says nothing new; with it PostgreSQL can't make that set.

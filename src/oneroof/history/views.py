@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access import pages
 from oneroof.access.kinds import open_kinds, walled_kinds
+from oneroof.access.limits import count_export
 from oneroof.access.markings import Marking, default_marking, marking_of
 from oneroof.access.models import Record
 from oneroof.access.roles import READS_ONLY
@@ -76,7 +77,7 @@ def log(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     form = LogFilter(request.GET, viewer=viewer)
     fine = form.is_valid()
-    events = visible_events(viewer)
+    events = visible_events(viewer, of=form.cleaned_data["kind"] if fine else "")
     found = page(viewer, form.sift(events) if fine else events.none(), key_asked(request), 50)
     kept = {name: value for name, value in request.GET.items() if value and name in form.fields}
     context = {
@@ -109,6 +110,7 @@ def chain(request: HttpRequest) -> StreamingHttpResponse:
     key = own_chain(viewer)
     if key is None:
         raise Http404
+    count_export(request)
     code = Party.objects.values_list("code", flat=True).get(pk=key)
 
     def lines() -> Iterator[bytes]:

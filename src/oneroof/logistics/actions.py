@@ -54,7 +54,10 @@ def change_node(
     why: str = "",
     **fields: Any,
 ) -> Node:
-    """Change fields of a node or its place; None leaves the place as it is. Raises `Refused`, `Stale`, `NotYours`."""
+    """Change fields of a node, or its place; an empty ``place`` takes that away, None leaves it.
+
+    Raises `Refused`, `Stale`, `NotYours`.
+    """
     detail = NodeDetail.objects.visible_to(viewer).filter(pk=node.pk).first()
     for field, fresh in fields.items():
         setattr(node, field, fresh)
@@ -62,12 +65,15 @@ def change_node(
         detail = detail or NodeDetail(record=node)
         for field, fresh in place.items():
             setattr(detail, field, fresh)
-        _round(node, detail)
+    if place is not None:
+        _round(node, detail if place else None)
     refuse(faults_of(node) | (faults_of(detail) if place and detail else {}))
     with acting(viewer, "change", why) as act:
         act.write(node, version=version)
         if place and detail:
             act.write(detail)
+        elif place is not None and detail is not None:
+            act.remove(detail)
     return node
 
 

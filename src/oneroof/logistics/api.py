@@ -1,4 +1,4 @@
-"""The network over the API. Exact places and costs are details: they are written here, and read on pages."""
+"""The network over the API; exact places and costs are details, with addresses of their own."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,10 +7,10 @@ from uuid import UUID
 from ninja import Field, Router, Schema
 from ninja.orm import create_schema
 
-from oneroof.access.api import RecordOut, Release, record_routes, with_parties
+from oneroof.access.api import RecordOut, Release, detail_routes, record_routes, with_parties
 from oneroof.access.kinds import seen_id
 from oneroof.logistics import actions
-from oneroof.logistics.models import Closure, Leg, Node
+from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 
 router = Router(tags=["network"])
 
@@ -64,6 +64,9 @@ def change_node(viewer: Any, node: Node, **fields: Any) -> Any:
 
 
 record_routes(router, Node, "nodes", shape=NodeOut, new=NodeNew, changed=NodeChange, add=add_node, change=change_node)
+detail_routes(
+    router, Node, NodeDetail, "nodes", "place", shape=Place, change=actions.change_node, word="exact place of a node"
+)
 
 LEG = ["code", "mode", "days", "tonnes_per_week", "explosives", "opens", "closes"]
 LegFields = create_schema(Leg, name="LegFields", fields=[*LEG, "illustrative"], base_class=RecordOut)
@@ -130,6 +133,7 @@ def change_leg(viewer: Any, leg: Leg, **fields: Any) -> Any:
 
 
 record_routes(router, Leg, "legs", shape=LegOut, new=LegNew, changed=LegChange, add=add_leg, change=change_leg)
+detail_routes(router, Leg, LegDetail, "legs", "cost", shape=Cost, change=actions.change_leg, word="cost of a leg")
 
 CLOSURE = ["starts_on", "ends_on", "capacity_left", "reason"]
 ClosureFields = create_schema(Closure, name="ClosureFields", fields=CLOSURE, base_class=RecordOut)

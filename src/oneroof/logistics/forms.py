@@ -34,12 +34,12 @@ class NodeForm(RecordForm):
         self.fields["nation"].queryset = Party.objects.filter(kind=Party.Kind.NATION)
 
     def clean(self) -> dict[str, Any]:
-        """The place in one piece, as the action takes it."""
+        """The place in one piece, as the action takes it; empty where there is none."""
         typed: dict[str, Any] = super().clean() or {}
         place = {name: typed.pop(name, None) for name in ("latitude", "longitude")}
         if (place["latitude"] is None) != (place["longitude"] is None) and not self.errors:
             self.add_error("latitude", _("Fill in latitude and longitude, or neither."))
-        typed["place"] = place if None not in place.values() else None
+        typed["place"] = place if None not in place.values() else {}
         return typed
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
+from oneroof.access.limits import count_export
 from oneroof.access.lists import list_page
 from oneroof.access.markings import marking_of_all
 from oneroof.access.models import Record
@@ -250,6 +251,7 @@ def import_tables(request: HttpRequest) -> HttpResponse:
 
 def tables(request: HttpRequest) -> HttpResponse:
     """The visible network as tables of a problem."""
+    count_export(request)
     shown: list[Record] = [record for kind in (Node, Leg) for record in kind.objects.visible_to(request.viewer)]
     return tables_answer("network", export_network(request.viewer), marking_of_all(shown, detail=True))
 

@@ -50,7 +50,10 @@ def change_contact(
     why: str = "",
     **fields: Any,
 ) -> ContactPoint:
-    """Change fields of a point of contact, and its detail where one is given. Raises `Refused`, `Stale`, `NotYours`."""
+    """Change fields of a point of contact, or its detail; an empty ``detail`` takes that away, None leaves it.
+
+    Raises `Refused`, `Stale`, `NotYours`.
+    """
     for field, value in fields.items():
         setattr(contact, field, value)
     with acting(viewer, "change", why) as act:
@@ -94,7 +97,10 @@ def change_liaison_post(
     why: str = "",
     **fields: Any,
 ) -> LiaisonPost:
-    """Change fields of a liaison post but its status, and its holder where one is given."""
+    """Change fields of a liaison post but its status, or its holder; an empty ``detail`` takes it away, None leaves it.
+
+    Raises `Refused`, `Stale`, `NotYours`.
+    """
     for field, value in fields.items():
         setattr(post, field, value)
     with acting(viewer, "change", why) as act:
@@ -131,10 +137,15 @@ def _step(post: LiaisonPost, status: str, on: date, note: str) -> None:
 
 
 def _write_detail(act: Act, kind: Any, record: Any, given: Mapping[str, str] | None) -> None:
-    """Write the detail of a record where something is given that differs from what stands there."""
+    """Write the detail of a record where it differs from what stands there; an empty one takes it away."""
     if given is None:
         return
-    detail = kind.objects.visible_to(act.by).filter(pk=record.pk).first() or kind(record=record)
+    there = kind.objects.visible_to(act.by).filter(pk=record.pk).first()
+    if not given:
+        if there is not None:
+            act.remove(there)
+        return
+    detail = there or kind(record=record)
     if all(getattr(detail, field) == value for field, value in given.items()):
         return
     for field, value in given.items():

@@ -14,13 +14,14 @@ from oneroof.access.api import (
     RecordOut,
     Release,
     check_match,
+    detail_routes,
     etag,
     loaded,
-    once,
     one,
     record_routes,
     with_parties,
 )
+from oneroof.access.retries import once
 from oneroof.journal.versions import version_of
 from oneroof.staffing import actions
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
@@ -119,9 +120,10 @@ class LiaisonChange(create_schema(LiaisonPost, name="LiaisonChangeFields", field
 
 
 def told_by_code(action: Any, *names: str) -> Any:
-    """An action that takes codes of parties where it names parties."""
+    """An action that takes codes of parties where it names parties; a detail of which nothing is said stays."""
 
     def act(*given: Any, **fields: Any) -> Any:
+        fields["detail"] = fields.get("detail") or None
         return action(*given, **with_parties(fields, *names))
 
     return act
@@ -149,16 +151,26 @@ record_routes(
 )
 
 
-@router.get("/contact-points/{uuid:key}/detail", response={200: Holder, **ERRORS}, summary="Read: who it is")
-def contact_detail(request: HttpRequest, key: UUID) -> Any:
-    """Name and numbers, where they are released to whoever asks; else the same as where there are none."""
-    return one(ContactDetail.objects.visible_to(request.viewer), key)
-
-
-@router.get("/liaison-posts/{uuid:key}/detail", response={200: PostHolder, **ERRORS}, summary="Read: who holds it")
-def liaison_detail(request: HttpRequest, key: UUID) -> Any:
-    """The holder's name, where it is released to whoever asks; else the same as where there is none."""
-    return one(LiaisonDetail.objects.visible_to(request.viewer), key)
+detail_routes(
+    router,
+    ContactPoint,
+    ContactDetail,
+    "contact-points",
+    "detail",
+    shape=Holder,
+    change=actions.change_contact,
+    word="who it is, and how they are reached",
+)
+detail_routes(
+    router,
+    LiaisonPost,
+    LiaisonDetail,
+    "liaison-posts",
+    "detail",
+    shape=PostHolder,
+    change=actions.change_liaison_post,
+    word="who holds it",
+)
 
 
 @router.post("/liaison-posts/{uuid:key}/steps", response={200: LiaisonOut, **ERRORS}, summary="Take the next step")
