@@ -132,6 +132,13 @@ def test_in_a_form_a_hidden_code_is_refused_as_one_that_never_was(hidden, shown,
     assert answer("NOTHING")[0] == 422
 
 
+@pytest.mark.parametrize("address", ["/items/[item]/picture/", "/citations/add/item/[item]/"])
+def test_a_form_offers_no_source_that_is_hidden(hidden, shown, signed_in, address):
+    page = signed_in("NLD").get(filled(address, shown, "")).content.decode()
+
+    assert (str(shown["source"].pk) in page, str(hidden["source"].pk) in page) == (True, False)
+
+
 def refusal(do, *given, **more):
     with pytest.raises(Refused) as told:
         do(*given, **more)
