@@ -47,6 +47,7 @@ TESTS = (
 # Tests that watch a server or a browser reach no filter in this process; those that empty tables are not for copies.
 APART = {"chromium", "server", "migrated", "with_items", "transactional_db"}
 WARMING = "test_two_worlds_answer_alike_on_every_list"
+FEW = 10  # tests: with fewer that are new, some more fill the caches of the process that is copied
 SEEDS = 14  # pairs of worlds: each observer twice
 KEPT = Path("build/walls")
 LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "build", "dist", "var")
@@ -59,12 +60,13 @@ BAD = (SURVIVES, UNREACHED, STALE)
 class Walls:
     """The plugin: runs the tests once, then the tests of each filter without it."""
 
-    def __init__(self, folder: Path, parts: Sequence[str], limit: int) -> None:
-        self.folder, self.parts, self.limit = folder, parts, limit
+    def __init__(self, folder: str, parts: Sequence[str], limit: int, mending: bool) -> None:
+        self.folder, self.parts, self.limit, self.mending = Path(folder), parts, limit, mending
         self.known = filters()
         self.holes = Holes(self.known)
-        self.reached: dict[str, dict[str, float]] = {}
+        self.reached: dict[str, set[str]] = {}
         self.spent: dict[str, float] = {}
+        self.took = 0.0
         self.noticed: Counter[str] = Counter()
         self.steady: dict[str, bool] = {}
         self.said: Callable[[str], Any] = print
@@ -78,6 +80,8 @@ class Walls:
         with (self.folder / "verdicts.jsonl").open("a+") as kept:
             kept.seek(0)
             told = {line["filter"]: line for line in map(json.loads, kept)}
+            if self.mending:
+                told = {name: line for name, line in told.items() if line["verdict"] == CAUGHT}
             self.noticed.update(line["by"] for line in told.values() if line["verdict"] == CAUGHT)
             self.learn(session, done=all(one.name in told for one in wanted))
             if session.testsfailed:
@@ -96,33 +100,44 @@ class Walls:
         return True
 
     def learn(self, session: Any, *, done: bool) -> None:
-        """Run every test and note what it reaches; where that is known, only a few, which fill the caches."""
-        file = self.folder / "reached.json"
-        self.reached = json.loads(file.read_text()) if file.exists() else {}
-        run = [item for item in self.items.values() if not self.reached or item.originalname == WARMING]
-        if self.reached and done:
-            return
-        for item, following in zip(run, [*run[1:], *run[:1]], strict=True):
-            self.holes.reached.clear()
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            for place in self.holes.reached:
-                self.reached.setdefault(place, {}).setdefault(item.nodeid, round(self.spent.get(item.nodeid, 0), 3))
-        if not session.testsfailed:
-            file.write_text(json.dumps(self.reached))
+        """Run the tests that are new and note what each reaches; where few are, also some that fill the caches."""
+        with (self.folder / "reached.jsonl").open("a+") as kept:
+            kept.seek(0)
+            for line in map(json.loads, kept):
+                self.note(line)
+            new = [item for item in self.items.values() if item.nodeid not in self.spent]
+            if not done and len(new) < FEW:
+                new += [item for item in self.items.values() if item.originalname == WARMING]
+            for item, following in zip(new, [*new[1:], *new[:1]], strict=True):
+                self.holes.reached.clear()
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                line = {"test": item.nodeid, "seconds": self.took, "reached": sorted(self.holes.reached)}
+                self.note(line)
+                if not session.testsfailed:
+                    kept.write(json.dumps(line) + "\n")
+                    kept.flush()
+
+    def note(self, line: dict[str, Any]) -> None:
+        """What one test reaches, and what it costs."""
+        self.spent[line["test"]] = line["seconds"]
+        for place in line["reached"]:
+            self.reached.setdefault(place, set()).add(line["test"])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """What a test costs."""
-        self.spent[report.nodeid] = self.spent.get(report.nodeid, 0) + report.duration
+        self.took = round(report.duration + (self.took if report.when != "setup" else 0), 3)
 
     def verdict(self, one: Filter) -> dict[str, Any]:
-        """What comes of taking a filter out."""
+        """What comes of taking a filter out; behind a second wall, whose test goes first, fewer tests are asked."""
         began = time.monotonic()
-        tests = self.reached.get(one.name, {})
-        order = sorted(tests, key=lambda test: (tests[test] / (1 + self.noticed[test]), test))
+        tests = self.reached.get(one.name, set()) & self.items.keys()
+        second = SECOND_WALLS.get(one.name)
+        first, limit = (second.test, self.limit // 4) if second is not None else ("", self.limit)
+        worth = {test: self.spent.get(test, 0) / (1 + self.noticed[test]) for test in tests}
+        order = sorted(tests, key=lambda test: (test != first, worth[test], test))
         found: dict[str, Any] = {"verdict": SURVIVES if order else UNREACHED, "by": "", "why": ""}
         while order:
-            failed, asked, why = self.ask(one.name, order)
-            found["why"] = why
+            failed, asked, found["why"] = self.ask(one.name, order, limit)
             if not failed:
                 break
             if self.passes(failed):
@@ -137,18 +152,18 @@ class Walls:
         second = SECOND_WALLS.get(told["filter"])
         if second is None:
             return told
-        shown = second.test in self.reached.get(told["filter"], {})
+        shown = second.test in self.reached.get(told["filter"], set())
         return {**told, "verdict": SECOND if shown and told["verdict"] == SURVIVES else STALE, "why": second.why}
 
     def passes(self, test: str) -> bool:
         """Whether a test passes in a copy that lost nothing."""
         if test not in self.steady:
-            self.steady[test] = self.ask(None, [test]) == ("", 1, "")
+            self.steady[test] = self.ask(None, [test], self.limit) == ("", 1, "")
             if not self.steady[test]:
                 self.said(f"does not count, since it fails in a copy that lost nothing: {test}")
         return self.steady[test]
 
-    def ask(self, hole: str | None, tests: Sequence[str]) -> tuple[str, int, str]:
+    def ask(self, hole: str | None, tests: Sequence[str], limit: int) -> tuple[str, int, str]:
         """Run tests in a copy of this process until one fails: that test, how many ran, and its last words."""
         read, write = os.pipe()
         with warnings.catch_warnings():
@@ -156,9 +171,9 @@ class Walls:
             child = os.fork()
         if not child:
             os.close(read)
-            signal.alarm(3 * self.limit)
+            signal.alarm(20 * limit)
             try:
-                self.run(hole, tests, write)
+                self.run(hole, tests, limit, write)
             finally:
                 os._exit(0)
         os.close(write)
@@ -170,7 +185,7 @@ class Walls:
         failed, asked, why = json.loads(answer)
         return failed, asked, why
 
-    def run(self, hole: str | None, tests: Sequence[str], write: int) -> None:
+    def run(self, hole: str | None, tests: Sequence[str], limit: int, write: int) -> None:
         """In the copy: the tests, within the limit of CPU seconds; one line at the end."""
         began = time.process_time()
         self.holes.hole = hole
@@ -181,8 +196,8 @@ class Walls:
             if why := failure(item, following):
                 answer = (item.nodeid, count, why)
                 break
-            if time.process_time() - began > self.limit:
-                answer = ("", count, f"only {count} of {len(items)} tests ran within {self.limit} s")
+            if time.process_time() - began > limit:
+                answer = ("", count, f"only {count} of {len(items)} tests ran within {limit} s")
                 break
         os.write(write, (json.dumps(answer) + "\n").encode())
 
@@ -202,11 +217,12 @@ class Walls:
 
 
 def fit(item: Any) -> bool:
-    """Whether a test is one to ask: of the worlds some, and none that takes filters out itself or runs elsewhere."""
+    """Whether a test is one to ask: one with a database; of the worlds some; none that takes filters out itself."""
     drawn = getattr(item, "callspec", None)
     worlds = drawn.params.get("seed", 0) if drawn is not None else 0
-    alone = item.originalname.startswith("test_without_")
-    return not alone and worlds < SEEDS and not APART & set(item.fixturenames)
+    stored = "db" in item.fixturenames or item.get_closest_marker("django_db") is not None
+    alone = item.originalname.startswith("test_without_") or bool(APART & set(item.fixturenames))
+    return stored and not alone and worlds < SEEDS
 
 
 def failure(item: Any, following: Any) -> str:
@@ -221,8 +237,7 @@ def failure(item: Any, following: Any) -> str:
 
 def pytest_configure(config: Any) -> None:
     """The plugin, where this module is named with ``-p``."""
-    given = json.loads(os.environ[GIVEN])
-    config.pluginmanager.register(Walls(Path(given["folder"]), given["parts"], given["limit"]))
+    config.pluginmanager.register(Walls(**json.loads(os.environ[GIVEN])))
 
 
 # --- Outside ----------------------------------------------------------------------------------------------------------
@@ -244,17 +259,18 @@ def main(arguments: list[str]) -> int:
     asked.add_argument("--tests", nargs="*", default=[f"tests/{name}" for name in TESTS])
     asked.add_argument("--limit", type=int, default=40, help="CPU seconds for the tests of one filter")
     asked.add_argument("--anew", action="store_true", help="forget the verdicts that are kept")
+    asked.add_argument("--mending", action="store_true", help="tests were added: ask what survived again")
     given = asked.parse_args(arguments)
     state = KEPT.absolute() / "state"
     now = digest(given.tests)
-    if given.anew or not state.exists() or state.read_text() != now:
+    if given.anew or not state.exists() or (state.read_text() != now and not given.mending):
         shutil.rmtree(KEPT, ignore_errors=True)
-        KEPT.mkdir(parents=True)
-        state.write_text(now)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    state.write_text(now)
     with tempfile.TemporaryDirectory(prefix="oneroof-walls-") as temporary:
         copy = Path(temporary) / "copy"
         shutil.copytree(".", copy, ignore=LEFT_OUT)
-        plugin = {"folder": str(KEPT.absolute()), "parts": given.parts, "limit": given.limit}
+        plugin = {"folder": str(KEPT.absolute()), "parts": given.parts, "limit": given.limit, "mending": given.mending}
         paths = [str(copy / "src"), os.environ.get("PYTHONPATH", "")]
         env = {
             **os.environ,

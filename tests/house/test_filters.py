@@ -9,7 +9,7 @@ import pytest
 
 import oneroof
 from tests.house.filters import Holes, filters
-from tests.house.second_walls import SECOND_WALLS
+from tests.house.second_walls import OWN, SECOND_WALLS
 
 SOURCE = Path(oneroof.__file__).parent
 KNOWN = filters(SOURCE)
@@ -68,3 +68,11 @@ def test_what_may_be_taken_out_unnoticed_is_there_with_its_reason_and_its_test(n
     assert name in {one.name for one in KNOWN}
     assert second.why
     assert f"def {test.partition('[')[0]}(" in (SOURCE.parents[1] / file).read_text()
+
+
+@pytest.mark.parametrize("name", sorted(name for name, second in SECOND_WALLS.items() if second.why == OWN))
+def test_what_is_said_to_ask_for_own_rows_alone_names_the_owner(name):
+    one = next(one for one in KNOWN if one.name == name)
+    below = (SOURCE / one.file).read_text().splitlines()[one.line - 1 : one.line + 1]
+
+    assert "owner=viewer.party" in "".join(below) or "owner=by.party" in "".join(below)
