@@ -157,3 +157,20 @@ def test_counting_and_paging_items_reads_an_index_alone(text, viewer):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"))
             assert any("oneroof_item USING COVERING INDEX" in row[3] for row in cursor.fetchall())
+
+
+def test_the_form_of_a_package_shows_its_parts_to_its_owner_and_is_no_page_to_others(shelf, signed_in):
+    pages = [signed_in(code).get(f"{shelf['package'].get_absolute_url()}change/") for code in ("DNK", "NLD")]
+
+    assert "6 GUN@DNK\n2 SECRET@DNK" in pages[0].content.decode()
+    assert pages[1].status_code == 404
+
+
+def test_rows_that_were_joined_to_others_are_counted_and_marked_once(shelf, viewer):
+    dutch = viewer("NLD")
+    with looking(dutch):
+        rows = Item.objects.visible_to(dutch)
+        told = [count_and_marking(found, dutch) for found in (rows, rows.distinct())]
+
+    assert told[0] == told[1]
+    assert told[0][0] == 1

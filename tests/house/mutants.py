@@ -66,7 +66,6 @@ class Walls:
         self.holes = Holes(self.known)
         self.reached: dict[str, set[str]] = {}
         self.spent: dict[str, float] = {}
-        self.took = 0.0
         self.noticed: Counter[str] = Counter()
         self.steady: dict[str, bool] = {}
         self.said: Callable[[str], Any] = print
@@ -110,8 +109,10 @@ class Walls:
                 new += [item for item in self.items.values() if item.originalname == WARMING]
             for item, following in zip(new, [*new[1:], *new[:1]], strict=True):
                 self.holes.reached.clear()
+                began = time.process_time()
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-                line = {"test": item.nodeid, "seconds": self.took, "reached": sorted(self.holes.reached)}
+                spent = round(time.process_time() - began, 3)
+                line = {"test": item.nodeid, "seconds": spent, "reached": sorted(self.holes.reached)}
                 self.note(line)
                 if not session.testsfailed:
                     kept.write(json.dumps(line) + "\n")
@@ -122,10 +123,6 @@ class Walls:
         self.spent[line["test"]] = line["seconds"]
         for place in line["reached"]:
             self.reached.setdefault(place, set()).add(line["test"])
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """What a test costs."""
-        self.took = round(report.duration + (self.took if report.when != "setup" else 0), 3)
 
     def verdict(self, one: Filter) -> dict[str, Any]:
         """What comes of taking a filter out; behind a second wall, whose test goes first, fewer tests are asked."""

@@ -19,6 +19,7 @@ OWNER = "asked for one's own record alone, by whoever writes it; the owner sees 
 CHECKED = "what is written may name only what its writer sees: the action says so in the same words"
 WRITTEN = "asked for a record that the action has just written, which refuses all but its owner"
 NONE = "no row is asked for"
+THEIRS = "asks again for rows that are the viewer's, which is made sure of before"
 
 TODAY = "tests/house/test_today.py::test_nobody_else_is_told"
 FILLED = "tests/directory/test_reference.py::test_filling_twice_adds_nothing_and_changes_nothing"
@@ -27,7 +28,16 @@ ITEMS, NODES = f"tests/catalogue/test_importing.py::{IMPORTED}", f"tests/logisti
 NAMES = "tests/catalogue/test_api.py::test_names_are_replaced_as_a_whole"
 SHELF = "tests/catalogue/test_pages.py::test_pages_tell_what_is_released_and_nothing_more"
 ITEM_FORM = "tests/catalogue/test_pages.py::test_an_item_is_added_changed_and_refused_by_form"
-NODE_FORM = "tests/logistics/test_pages.py::test_nodes_legs_and_closures_are_added_changed_and_refused_by_form"
+FORMS = "show_details_to_their_owner_and_are_no_page_to_others"
+NODE_FORM = f"tests/logistics/test_pages.py::test_the_forms_of_nodes_and_legs_{FORMS}"
+PACKAGE_FORM = (
+    "tests/catalogue/test_pages.py::test_the_form_of_a_package_shows_its_parts_to_its_owner_and_is_no_page_to_others"
+)
+CONTACT_FORM = (
+    "tests/staffing/test_contacts.py::"
+    "test_the_form_of_a_record_shows_its_detail_to_its_owner_and_is_no_page_to_others[ContactPoint]"
+)
+JOINED = "tests/catalogue/test_pages.py::test_rows_that_were_joined_to_others_are_counted_and_marked_once"
 OVERTAKEN = "tests/house/test_overtaken.py::test_what_both_changed_stands_side_by_side_and_what_was_typed_stays"
 DETAIL = "tests/staffing/test_contacts.py::test_the_same_detail_again_leaves_no_event"
 PICTURED = "tests/catalogue/test_pictures.py::test_a_source_that_the_writer_does_not_see_is_none"
@@ -40,6 +50,7 @@ PREVIEW = (
 )
 
 SECOND_WALLS = {
+    "access/markings.py count_and_marking rows.model.objects.visible_to(viewer)": SecondWall(THEIRS, JOINED),
     "access/overtaken.py overtaken walled.visible_to(viewer)": SecondWall(OWNER, OVERTAKEN),
     "access/own_needs.py embargoes kind.objects.visible_to(viewer)": SecondWall(OWN, TODAY),
     "access/release_views.py release_preview model.objects.visible_to(request.viewer)": SecondWall(OWNER, PREVIEW),
@@ -49,6 +60,7 @@ SECOND_WALLS = {
     "catalogue/api.py set_names ItemName.objects.visible_to(request.viewer)": SecondWall(FOUND, NAMES),
     "catalogue/forms.py item_initial ItemDetail.objects.visible_to(viewer)": SecondWall(OWNER, ITEM_FORM),
     "catalogue/forms.py item_initial ItemName.objects.visible_to(viewer)": SecondWall(OWNER, ITEM_FORM),
+    "catalogue/forms.py package_initial PackagePart.objects.visible_to(viewer)": SecondWall(OWNER, PACKAGE_FORM),
     "catalogue/importing.py _items Item.objects.visible_to(viewer)": SecondWall(OWN, ITEMS),
     "catalogue/importing.py _values ItemDetail.objects.visible_to(viewer)": SecondWall(OWN, ITEMS),
     "catalogue/importing.py _packages Package.objects.visible_to(viewer)": SecondWall(OWN, ITEMS),
@@ -74,4 +86,5 @@ SECOND_WALLS = {
     "staffing/reference.py _posts LiaisonPost.objects.visible_to(by)": SecondWall(OWN, FILLED),
     "staffing/today.py contacts ContactPoint.objects.visible_to(viewer)": SecondWall(OWN, TODAY),
     "staffing/today.py waiting_posts LiaisonPost.objects.visible_to(viewer)": SecondWall(OWN, TODAY),
+    "staffing/views.py _own_detail kind.objects.visible_to(request.viewer)": SecondWall(OWNER, CONTACT_FORM),
 }

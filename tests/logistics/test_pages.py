@@ -138,3 +138,9 @@ def test_what_is_hidden_between_nodes_that_are_shown_stands_on_no_page(network, 
         pages = [signed_in(code).get(address).content.decode() for code in ("DNK", "NLD")]
         told = [[word in page for word in ("SECRET-LEG", "Secret ice", str(secret.pk))] for page in pages]
         assert (any(told[0]), any(told[1])) == (True, False), address
+
+
+def test_the_forms_of_nodes_and_legs_show_details_to_their_owner_and_are_no_page_to_others(network, signed_in):
+    for record, detail in ((network["a"], "50.110049"), (network["legs"][0], "35.00")):
+        pages = [signed_in(code).get(f"{record.get_absolute_url()}change/") for code in ("DNK", "NLD")]
+        assert (detail in pages[0].content.decode(), pages[1].status_code) == (True, 404)
