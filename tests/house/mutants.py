@@ -129,7 +129,7 @@ class Walls:
         began = time.monotonic()
         tests = self.reached.get(one.name, set()) & self.items.keys()
         second = SECOND_WALLS.get(one.name)
-        first, limit = (second.test, self.limit // 4) if second is not None else ("", self.limit)
+        first, limit = (second.test, self.limit // 10) if second is not None else ("", self.limit)
         worth = {test: self.spent.get(test, 0) / (1 + self.noticed[test]) for test in tests}
         order = sorted(tests, key=lambda test: (test != first, worth[test], test))
         found: dict[str, Any] = {"verdict": SURVIVES if order else UNREACHED, "by": "", "why": ""}
