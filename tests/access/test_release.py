@@ -14,7 +14,7 @@ from oneroof.access.viewer import looking
 from oneroof.catalogue.actions import add_item
 from oneroof.catalogue.models import Item
 from oneroof.journal.models import Event
-from oneroof.logistics.actions import add_node
+from oneroof.logistics.actions import add_leg, add_node
 
 
 @pytest.fixture
@@ -98,6 +98,19 @@ def test_looking_as_another_waits_for_embargoes_as_they_do(browser, item, held, 
         seen = {code: seen_as(item, viewer_of(held), as_party(parties[code])) is not None for code in ("NLD", "HQ")}
 
     assert seen == {"NLD": False, "HQ": True}
+
+
+def test_looking_as_another_shows_no_name_of_what_is_hidden_from_them(browser, held, parties):
+    some, denmark = release_set([parties["NLD"]]), viewer_of(held)
+    with looking(denmark):
+        a, b = (
+            add_node(denmark, to=to, code=name, name=name, kind="depot", nation=parties["DNK"])
+            for to, name in ((some, "Aarhus"), (release_set(), "Billund"))
+        )
+        leg = add_leg(denmark, to=some, code="AB", origin=a, destination=b, mode="road", days=1)
+    page = browser.get(f"/release/leg/{leg.pk}/preview/?party=NLD").content.decode().split("<main", 1)[1]
+
+    assert ("Aarhus" in page, "Billund" in page) == (True, False)
 
 
 def test_looking_through_the_eyes_of_others_shows_nothing_that_is_not_ones_own(item, viewer, parties):

@@ -9,6 +9,7 @@ import pytest
 from oneroof.access.actions import release_set
 from oneroof.access.viewer import PUBLIC, looking, tell
 from oneroof.catalogue import reference
+from oneroof.catalogue.actions import add_package, add_substitute
 from oneroof.catalogue.importing import export_catalogue, import_catalogue
 from oneroof.catalogue.models import Item, ItemDetail, Package, PackagePart, Substitute
 from oneroof.journal.models import Event
@@ -133,6 +134,43 @@ def test_a_hidden_item_is_as_unknown_as_one_that_never_was(denmark, item):
         send(denmark, files(items=ITEMS, packages=PACKAGES, package_parts=PARTS.replace(",A,", ",NEVER,")))
 
     assert str(hidden.value).replace("SECRET", "NEVER") == str(never.value)
+
+
+def test_tables_are_read_alike_whatever_another_party_hides_under_the_same_codes(denmark, viewer):
+    netherlands = viewer("NLD")
+    with looking(netherlands):
+        send(netherlands, WHOLE)
+        theirs = Item.objects.visible_to(netherlands).count()
+
+    assert send(denmark, WHOLE).added == {"items": 2, "packages": 1, "package_parts": 2, "substitutes": 1}
+    assert send(denmark, WHOLE).unchanged == {"items": 2, "packages": 1, "package_parts": 2, "substitutes": 1}
+    with looking(netherlands):
+        assert (theirs, Item.objects.visible_to(netherlands).count()) == (2, 2)
+        assert send(netherlands, WHOLE).unchanged["items"] == 2
+
+
+def test_a_hidden_pair_closes_no_circle_for_whoever_imports(denmark, item, viewer):
+    a, b = (item(code=code, to=release_set(public=True)) for code in "AB")
+    netherlands = viewer("NLD")
+    with looking(netherlands):
+        add_substitute(netherlands, to=release_set(), item=b, substitute=a, units_per_unit=1)
+
+    assert send(denmark, files(substitutes=SUBSTITUTES)).added == {
+        "items": 0, "packages": 0, "package_parts": 0, "substitutes": 1,
+    }  # fmt: skip
+
+
+def test_an_export_has_no_hidden_pair_or_package_of_items_that_are_shown(denmark, item, parties, viewer):
+    a, b = (item(code=code, to=release_set([parties["NLD"]])) for code in "AB")
+    add_substitute(denmark, to=release_set(), item=a, substitute=b, units_per_unit=1)
+    add_package(denmark, to=release_set(), code="P", name="Pair", parts=[{"kind": "item", "item": a, "quantity": "2"}])
+
+    def told(by):
+        with looking(by):
+            return {name: len(rows) for name, rows in export_catalogue(by).items()}
+
+    assert told(denmark) == {"items": 2, "packages": 1, "package_parts": 1, "substitutes": 1}
+    assert told(viewer("NLD")) == {"items": 2, "packages": 0, "package_parts": 0, "substitutes": 0}
 
 
 def test_anothers_item_may_be_a_part_where_it_is_seen(denmark, item, parties):

@@ -200,3 +200,20 @@ def test_units_are_told_in_ukrainian_and_kept_as_they_were_typed(item, signed_in
     assert browser.get(f"/api/v1/items/{made.pk}").json()["unit"] == "Pallet"
     with looking(viewer("DNK")):
         assert "Pallet" in str(export_catalogue(viewer("DNK")))
+
+
+def test_the_form_of_a_package_shows_its_parts_to_its_owner_and_is_no_page_to_others(shelf, signed_in):
+    pages = [signed_in(code).get(f"{shelf['package'].get_absolute_url()}change/") for code in ("DNK", "NLD")]
+
+    assert "6 GUN@DNK\n2 SECRET@DNK" in pages[0].content.decode()
+    assert pages[1].status_code == 404
+
+
+def test_rows_that_were_joined_to_others_are_counted_and_marked_once(shelf, viewer):
+    dutch = viewer("NLD")
+    with looking(dutch):
+        rows = Item.objects.visible_to(dutch)
+        told = [count_and_marking(found, dutch) for found in (rows, rows.distinct())]
+
+    assert told[0] == told[1]
+    assert told[0][0] == 1

@@ -200,6 +200,22 @@ def test_an_item_has_so_many_pictures_and_no_more(gun, add, monkeypatch):
         add(gun)
 
 
+def test_how_many_pictures_an_item_has_is_told_to_nobody_who_does_not_see_them(
+    gun, item, add, parties, viewer, monkeypatch
+):
+    monkeypatch.setattr(actions, "MOST_PICTURES", 1)
+    bare = item(code="BARE", to=release_set([parties["UKR"]]))
+    add(gun)
+    ukraine = viewer("UKR")
+    told = []
+    for one in (gun, bare):
+        with looking(ukraine), pytest.raises(Refused) as refused:
+            actions.add_picture(ukraine, one, content=png(), caption="Mine")
+        told.append((type(refused.value), refused.value.faults))
+
+    assert told[0] == told[1]
+
+
 def test_an_items_page_asks_as_many_queries_for_three_pictures_as_for_one(signed_in, gun, add, queries):
     danish = signed_in("DNK")
     danish.get("/")

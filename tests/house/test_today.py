@@ -123,6 +123,20 @@ def test_nobody_else_is_told(world, seats, signed_in):
     assert cards(signed_in("DNK", "reader")) == {}
 
 
+def test_a_citation_that_is_hidden_is_no_reason_to_judge_a_source(seats, parties):
+    denmark, dutch = viewer_of(seats["DNK"]), viewer_of(seats["NLD"])
+    with looking(denmark):
+        to = release_set([parties["NLD"]])
+        source = add_source(denmark, to=to, publisher="P", title="Rumour", reliability="F")
+
+    def told(to, claim):
+        with looking(dutch):
+            cite(dutch, parties["NLD"], to=to, source=source, about="stock", claim=claim, credibility=6)
+        return [words for words in cards(browser(seats["DNK"])) if "Rumour" in words]
+
+    assert (len(told(release_set(), "Few")), len(told(release_set([parties["DNK"]]), "Many"))) == (0, 1)
+
+
 def test_what_is_far_off_or_over_is_not_told(seats, parties):
     denmark, today = viewer_of(seats["DNK"]), timezone.localdate()
     with looking(denmark):

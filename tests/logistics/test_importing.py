@@ -94,6 +94,28 @@ def test_an_export_has_no_hidden_place_cost_or_end(node, leg, parties, viewer):
     assert [(row["leg"], row["cost_per_tonne"]) for row in tables["legs"]] == [("AB", "")]
 
 
+def test_an_export_has_no_hidden_leg_between_nodes_that_are_shown(node, leg, parties, viewer):
+    a, b = (node(code=code, to=release_set([parties["NLD"]])) for code in "AB")
+    leg(a, b, code="AB")
+
+    told = []
+    for by in (viewer("DNK"), viewer("NLD")):
+        with looking(by):
+            told.append([row["leg"] for row in export_network(by)["legs"]])
+    assert told == [["AB"], []]
+
+
+def test_tables_are_read_alike_whatever_another_party_hides_under_the_same_codes(denmark, viewer):
+    netherlands = viewer("NLD")
+    with looking(netherlands):
+        send(netherlands, nodes=NODES, legs=LEGS)
+
+    assert send(denmark, nodes=NODES, legs=LEGS).added == {"nodes": 2, "legs": 1}
+    assert send(denmark, nodes=NODES, legs=LEGS).unchanged == {"nodes": 2, "legs": 1}
+    with looking(netherlands):
+        assert send(netherlands, nodes=NODES, legs=LEGS).unchanged == {"nodes": 2, "legs": 1}
+
+
 def test_two_nodes_of_one_code_are_told_apart_by_their_owners(node, parties, viewer):
     node("DNK", code="HUB", to=release_set([parties["NLD"]]))
     node("NLD", code="HUB")

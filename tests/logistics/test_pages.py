@@ -124,3 +124,33 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_three(address, node, le
     first = queries()
     row(1), row(2)
     assert queries() == first
+
+
+def test_a_filter_by_a_hidden_node_finds_as_little_as_one_by_none(network, signed_in):
+    dutch = signed_in("NLD")
+
+    def found(code):
+        page = dutch.get("/legs/", {"node": code}).content.decode()
+        return [leg.code for leg in network["legs"] if leg.get_absolute_url() in page]
+
+    assert (found("AAR"), found("HID"), found("NIX")) == (["AR", "AH"], [], [])
+
+
+def test_what_is_hidden_between_nodes_that_are_shown_stands_on_no_page(network, leg, signed_in, viewer):
+    a, b = network["legs"][0].origin, network["legs"][0].destination
+    secret = leg(a, b, code="SECRET-LEG")
+    denmark = viewer("DNK")
+    with looking(denmark):
+        for place in ({"node": a}, {"leg": network["legs"][0]}):
+            add_closure(denmark, to=release_set(), **place, starts_on=date(2025, 1, 1), reason="Secret ice")
+
+    for address in ("/network/nodes.geojson", a.get_absolute_url(), network["legs"][0].get_absolute_url()):
+        pages = [signed_in(code).get(address).content.decode() for code in ("DNK", "NLD")]
+        told = [[word in page for word in ("SECRET-LEG", "Secret ice", str(secret.pk))] for page in pages]
+        assert (any(told[0]), any(told[1])) == (True, False), address
+
+
+def test_the_forms_of_nodes_and_legs_show_details_to_their_owner_and_are_no_page_to_others(network, signed_in):
+    for record, detail in ((network["a"], "50.110049"), (network["legs"][0], "35.00")):
+        pages = [signed_in(code).get(f"{record.get_absolute_url()}change/") for code in ("DNK", "NLD")]
+        assert (detail in pages[0].content.decode(), pages[1].status_code) == (True, 404)

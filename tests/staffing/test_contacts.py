@@ -1,5 +1,6 @@
 """Points of contact and liaison posts under the walls."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -202,3 +203,24 @@ def test_a_step_is_not_earlier_than_the_last(add, denmark):
 def test_a_post_is_between_two_parties(add, parties):
     with pytest.raises(Refused, match="with itself"):
         add(LiaisonPost, release_set(), None, host=parties["DNK"])
+
+
+PATHS = {ContactPoint: "contact-points", LiaisonPost: "liaison-posts"}
+
+
+@pytest.mark.parametrize("kind", [ContactPoint, LiaisonPost])
+def test_over_the_api_a_detail_that_is_not_released_is_none(add, signed_in, parties, kind):
+    made = add(kind, release_set([parties["NLD"], parties["USA"]]), release_set([parties["NLD"]]))
+    told = [signed_in(code).get(f"/api/v1/{PATHS[kind]}/{made.pk}/detail") for code in ("DNK", "NLD", "USA")]
+    none = signed_in("USA").get(f"/api/v1/{PATHS[kind]}/{uuid.uuid4()}/detail")
+
+    assert ["Mette Jensen" in answer.content.decode() for answer in told] == [True, True, False]
+    assert (told[2].status_code, told[2].content) == (none.status_code, none.content) == (404, none.content)
+
+
+@pytest.mark.parametrize("kind", [ContactPoint, LiaisonPost])
+def test_the_form_of_a_record_shows_its_detail_to_its_owner_and_is_no_page_to_others(add, signed_in, parties, kind):
+    made = add(kind, release_set([parties["NLD"]]), release_set([parties["NLD"]]))
+    pages = [signed_in(code).get(f"{made.get_absolute_url()}change/") for code in ("DNK", "NLD")]
+
+    assert ("Mette Jensen" in pages[0].content.decode(), pages[1].status_code) == (True, 404)

@@ -135,7 +135,7 @@ class Act:
             link = getattr(record, field)
             walled = walls_of(link.model)
             keys = {member.pk for member in members}
-            if walled is not None and walled.visible_to(self.by).filter(pk__in=keys).count() != len(keys):
+            if walled is not None and not all_seen(walled, self.by, keys):
                 raise Refused({field: [nothing_there()]})
             before = sorted(str(member.pk) for member in link.all())
             after = sorted(str(key) for key in keys)
