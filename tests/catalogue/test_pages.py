@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from oneroof.access import pages as access_pages
+from oneroof.access import lists
 from oneroof.access.actions import release_set
 from oneroof.access.markings import count_and_marking
 from oneroof.access.spelling import holding
@@ -152,7 +152,7 @@ def test_pages_are_cut_alike_from_both_ends(item, signed_in, sort):
     for number in range(11):
         item(code=f"TENT-{number:02}", name="Tent")
     danish = signed_in("DNK")
-    with patch.object(access_pages, "PER_PAGE", 3):
+    with patch.object(lists, "PER_PAGE", 3):
         pages = [danish.get(f"/items/?sort={sort}&page={page}").content.decode() for page in range(1, 5)]
 
     found = [re.findall(r">(TENT-\d\d)<", page) for page in pages]

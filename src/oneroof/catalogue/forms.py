@@ -157,15 +157,15 @@ class PackageForm(RecordForm):
 
 
 def package_initial(viewer: Viewer, package: Package) -> dict[str, Any]:
-    """Parts of a package as its form shows them."""
+    """Parts of a package as its form shows them, in the order of their codes: ids are random."""
     lines = []
     for part in PackagePart.objects.visible_to(viewer).filter(package=package):
         item = seen(part, "item")
         code = (
             f"course {part.course}" if part.kind == "course" else spelled(item) if item else _say("not released to you")
         )
-        lines.append(f"{plain_number(part.quantity)} {code}")
-    return {"parts": "\n".join(lines)}
+        lines.append((str(code), plain_number(part.quantity)))
+    return {"parts": "\n".join(f"{quantity} {code}" for code, quantity in sorted(lines))}
 
 
 class SubstituteForm(forms.Form):
