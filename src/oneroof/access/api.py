@@ -203,6 +203,16 @@ def check_match(request: HttpRequest, tag: str) -> None:
         raise Stale(_("Somebody changed this record since you read it. Read it again and repeat your change."))
 
 
+def matched(request: HttpRequest, record: Any, tag: Callable[[], str]) -> str:
+    """The version of a record to change, where If-Match names what stands; refuses as `check_match` does.
+
+    The version is read before the tag: what is changed in between is refused here, or by whoever writes the version.
+    """
+    version = version_of(request.viewer, record)  # type: ignore[attr-defined]
+    check_match(request, tag())
+    return version
+
+
 def routes(
     router: Router,
     rows: Callable[[Viewer], models.QuerySet[Any]],
@@ -240,8 +250,7 @@ def routes(
     @decorate_view(once)
     def change_one(request: HttpRequest, response: HttpResponse, key: UUID, body: changed) -> Any:  # type: ignore[valid-type]
         record = one(rows(request.viewer), key)
-        version = version_of(request.viewer, record)
-        check_match(request, etag(shape, record, request.viewer))
+        version = matched(request, record, lambda: etag(shape, record, request.viewer))
         change(request.viewer, record, version=version, **body.model_dump(exclude_unset=True))
         return told(request, response, key)
 
@@ -295,8 +304,7 @@ def record_routes(
     @decorate_view(once)
     def released(request: HttpRequest, response: HttpResponse, key: UUID, body: ReleaseChange) -> Any:
         record = one(loaded(request.viewer, kind), key)
-        version = version_of(request.viewer, record)
-        check_match(request, etag(shape, record, request.viewer))
+        version = matched(request, record, lambda: etag(shape, record, request.viewer))
         change_release(request.viewer, record, **release_fields(body), why=body.why, version=version)
         return told(request, response, key)
 
@@ -355,8 +363,7 @@ def detail_routes(
     @decorate_view(once)
     def written(request: HttpRequest, response: HttpResponse, key: UUID, body: shape) -> Any:  # type: ignore[valid-type]
         record = one(loaded(request.viewer, kind), key)
-        version = version_of(request.viewer, record)
-        check_match(request, tag(request.viewer, key))
+        version = matched(request, record, lambda: tag(request.viewer, key))
         change(request.viewer, record, version=version, **{part: body.model_dump()})  # type: ignore[attr-defined]
         return read(request, response, key)
 
@@ -365,8 +372,7 @@ def detail_routes(
     def removed(request: HttpRequest, key: UUID) -> Any:
         record = one(loaded(request.viewer, kind), key)
         one(detail.objects.visible_to(request.viewer), key)
-        version = version_of(request.viewer, record)
-        check_match(request, tag(request.viewer, key))
+        version = matched(request, record, lambda: tag(request.viewer, key))
         change(request.viewer, record, version=version, **{part: {}})
         return Status(204, None)
 

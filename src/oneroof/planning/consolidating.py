@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from oneroof.planning.columns import Packed
-from oneroof.planning.pool import Pool
+from oneroof.planning.columns import Packed, spans
+from oneroof.planning.pool import Pool, name_columns
 from oneroof.planning.problem import Bools, Floats, Ints
 
 TIGHT = 0.01  # share of a limit that may be left where it counts as tight: others rarely get in the way of a shift
@@ -84,9 +84,15 @@ def _tight(pool: Pool, use: Floats) -> Bools:
 
 
 def _ways(packed: Packed, used: Ints, tight: Bools, lines: int) -> Ints:
-    """For every column in use a number after those of the lines, the same where the same tight limits are used."""
-    names = np.zeros(len(used), np.uint64)
-    _name(used, packed.first, packed.rows, tight, names)
+    """For every column in use a number after those of the lines, the same where the same tight limits are used.
+
+    Where names are the same by chance, a shift is only forbidden: limits hold by themselves.
+    """
+    entries, first = spans(packed.first, used)
+    kept = tight[packed.rows[entries]]
+    first, rows = np.append(0, np.cumsum(kept))[first], packed.rows[entries][kept]
+    names, same = np.zeros(len(used), np.uint64), np.zeros(len(used), np.int64)
+    name_columns(same, same, first, rows, np.zeros(len(rows), np.uint64), names)
     return np.asarray(lines + np.unique(names, return_inverse=True)[1], np.int64)
 
 
@@ -104,19 +110,6 @@ def _room(packed: Packed, edges: _Edges, rows: int) -> _Shift:
         np.zeros(longest, np.int64), np.zeros(longest), np.zeros(rows, np.int64), np.zeros(rows),
         np.zeros(rows, np.int64),
     )  # fmt: skip
-
-
-@njit(cache=True)
-def _name(used, first, rows, tight, names):  # type: ignore[no-untyped-def]
-    """A number for the tight rows of every column: FNV-1a, 64 bits. Equal numbers by chance only forbid a shift."""
-    prime = np.uint64(1099511628211)
-    for k in range(len(used)):
-        name = np.uint64(14695981039346656037)
-        for i in range(first[used[k]], first[used[k] + 1]):
-            if tight[rows[i]]:
-                name = (name ^ np.uint64(rows[i])) * prime
-                name = name ^ (name >> np.uint64(29))
-        names[k] = name
 
 
 @njit(cache=True)

@@ -144,7 +144,7 @@ def _enter(terms, floors, columns, trips, first, rows, values, worth):  # type: 
 
 
 @njit(cache=True)
-def _names(requirement, day, first, rows, bits, names):  # type: ignore[no-untyped-def]
+def name_columns(requirement, day, first, rows, bits, names):  # type: ignore[no-untyped-def]
     """A number for every column, the same for equal ones: FNV-1a over requirement, day, rows and values, 64 bits."""
     prime = np.uint64(1099511628211)
     for j in range(len(requirement)):
@@ -256,7 +256,7 @@ class Pool:
     def _names(columns: Columns, packed: Packed) -> list[int]:
         """A number for every column, the same for equal ones."""
         names = np.zeros(len(columns), np.uint64)
-        _names(columns.requirement, columns.day, packed.first, packed.rows, packed.values.view(np.uint64), names)
+        name_columns(columns.requirement, columns.day, packed.first, packed.rows, packed.values.view(np.uint64), names)
         return names.tolist()
 
     def set_rewards(self, reward: Floats) -> None:

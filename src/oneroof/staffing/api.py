@@ -13,16 +13,15 @@ from oneroof.access.api import (
     ERRORS,
     RecordOut,
     Release,
-    check_match,
     detail_routes,
     etag,
     loaded,
+    matched,
     one,
     record_routes,
     with_parties,
 )
 from oneroof.access.retries import once
-from oneroof.journal.versions import version_of
 from oneroof.staffing import actions
 from oneroof.staffing.models import ContactDetail, ContactPoint, LiaisonDetail, LiaisonPost
 
@@ -178,8 +177,7 @@ detail_routes(
 def step(request: HttpRequest, response: HttpResponse, key: UUID, body: Step) -> Any:
     """Take a liaison post to its next status."""
     post = one(loaded(request.viewer, LiaisonPost), key)
-    version = version_of(request.viewer, post)
-    check_match(request, etag(LiaisonOut, post, request.viewer))
+    version = matched(request, post, lambda: etag(LiaisonOut, post, request.viewer))
     actions.move_liaison_post(request.viewer, post, body.status, on=body.on, note=body.note, version=version)
     post = one(loaded(request.viewer, LiaisonPost), key)
     response["ETag"] = etag(LiaisonOut, post, request.viewer)
