@@ -133,6 +133,18 @@ def viewer(second: Callable[..., Secondment]) -> Callable[..., Viewer]:
 
 
 @pytest.fixture
+def denmark(viewer: Callable[..., Viewer]) -> Viewer:
+    """Denmark's representative."""
+    return viewer("DNK")
+
+
+@pytest.fixture
+def netherlands(viewer: Callable[..., Viewer]) -> Viewer:
+    """The representative of the Netherlands."""
+    return viewer("NLD")
+
+
+@pytest.fixture
 def signed_in(second: Callable[..., Secondment]) -> Callable[..., Client]:
     """Signs a new client in: ``signed_in("DNK")`` is a browser of Denmark's representative; None is the public."""
     roles = {"HQ": "planner", "UKR": "recipient_officer"}

@@ -21,11 +21,6 @@ def codes(viewer):
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def add(denmark):
     def make(to, **more):
         with looking(denmark):

@@ -11,11 +11,6 @@ from oneroof.journal.models import Event
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def battery(denmark, item):
     def make(to=None, parts=None):
         parts = parts or [{"item": item(), "quantity": 2}, {"kind": "course", "course": "GUNNER", "quantity": 30}]
@@ -102,3 +97,13 @@ def test_details_of_a_new_record_go_to_no_more_parties_than_the_record(denmark, 
 
     with looking(denmark), pytest.raises(Refused, match="some of the parties"):
         add_package(denmark, **wider, code="X", name="X", parts=[part])
+
+
+def test_parts_stand_on_the_page_in_the_order_of_their_names(denmark, item, battery, signed_in):
+    named = [item(code=f"PART-{name}", name=name) for name in ("Echo", "Alpha", "Delta", "Bravo", "Charlie", "Foxtrot")]
+    made = battery(parts=[{"item": part, "quantity": 1} for part in named])
+    page = signed_in("DNK").get(made.get_absolute_url()).content.decode()
+    story = page[page.index('id="parts"') :]
+
+    found = sorted((part.name for part in named), key=lambda name: story.index(f">{name}</a>"))
+    assert found == ["Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot"]

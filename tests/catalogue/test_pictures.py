@@ -18,11 +18,6 @@ from tests.catalogue.drawn import SECRET, exif, jpeg, png
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def gun(item, parties):
     """An item that Denmark shows to the Netherlands and Ukraine, its details to the Netherlands alone."""
     to = release_set([parties["NLD"], parties["UKR"]])

@@ -25,11 +25,6 @@ PLACE = {"latitude": "52.1", "longitude": "21.1"}
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def item(denmark, parties):
     with looking(denmark):
         fields = {**TYPED, "whole_units": True, "value": WORTH}

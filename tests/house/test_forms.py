@@ -20,11 +20,6 @@ OWN = {"release-who": "own", "release-detail": "same", "release-embargo_until": 
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def item(denmark, parties):
     with looking(denmark):
         return add_item(denmark, to=release_set([parties["NLD"]]), **TYPED)

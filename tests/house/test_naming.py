@@ -26,16 +26,6 @@ RELEASE = {"releasable_to": [], "detail_releasable_to": []}
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
-def netherlands(viewer):
-    return viewer("NLD")
-
-
-@pytest.fixture
 def hidden(denmark, parties):
     """Denmark's, of which nobody else knows: by what it is."""
     with looking(denmark):

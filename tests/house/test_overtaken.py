@@ -15,11 +15,6 @@ TYPED = {"code": "GUN", "name": "Howitzer", "unit": "vehicle", "tonnes_per_unit"
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def item(denmark):
     with looking(denmark):
         return add_item(denmark, to=release_set(), **{**TYPED, "whole_units": True})

@@ -19,11 +19,6 @@ WORTH = {"value_per_unit": "120000.00", "currency": "EUR", "basis": "book"}
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def item(denmark):
     with looking(denmark):
         fields = {"code": "GUN", "name": "Gun", "unit": "set", "tonnes_per_unit": "2.500000"}

@@ -15,16 +15,6 @@ FIELDS = {"name": "Howitzer", "name_uk": "Гаубиця", "unit": "vehicle", "t
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
-def netherlands(viewer):
-    return viewer("NLD")
-
-
-@pytest.fixture
 def add(parties):
     """Adds an item: ``add(denmark, "A", "NLD")`` is released to the Netherlands."""
 

@@ -20,11 +20,6 @@ EVERYBODY = ["DNK", "NLD", "USA", "UKR", "HQ"]
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def world(denmark, parties):
     """An item, a source and a citation of Denmark's, each released to parties of its own."""
 

@@ -23,11 +23,6 @@ DETAIL = {"name": "Mette Jensen", "phone": "+45 12 34 56 78", "email": "mette@ex
 
 
 @pytest.fixture
-def denmark(viewer):
-    return viewer("DNK")
-
-
-@pytest.fixture
 def add(denmark, parties):
     """Enters a record of Denmark's of either kind, with a detail."""
 

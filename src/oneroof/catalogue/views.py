@@ -239,9 +239,10 @@ def packages(request: HttpRequest) -> HttpResponse:
 
 
 def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One package and what it consists of."""
+    """One package and what it consists of, in the order of names: ids are random."""
     found = find(request, Package, pk)
     parts = list(PackagePart.objects.visible_to(request.viewer).filter(package=pk)[:MOST_SHOWN])
+    parts.sort(key=lambda part: (part.kind, part.course, str(seen(part, "item") or "")))
     return sourced_page(
         request,
         found,
