@@ -1,5 +1,5 @@
-"""The same owners and items as the tests of the journal."""
+"""The same items as the tests of the journal."""
 
-from tests.journal.conftest import add, busy, change, denmark, netherlands
+from tests.journal.conftest import add, busy, change
 
-__all__ = ["add", "busy", "change", "denmark", "netherlands"]
+__all__ = ["add", "busy", "change"]
