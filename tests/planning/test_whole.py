@@ -143,16 +143,16 @@ def test_a_sweep_finds_what_riding_every_leg_on_every_day_finds(winter: Relaxati
         first, last, until, home = (int(x[s]) for x in (terrain.first, terrain.last, terrain.until, terrain.node))
         net = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
         sweep(terrain, s, price, bay, labels, last)
-        least = np.full((days + 40, labels.shape[1]), np.inf)
+        least = np.full((days + 40, len(terrain.place)), np.inf)  # at every node, where labels are those of stops
         for day in range(first, last + 1):
             least[day] = np.minimum(least[day], least[day - 1]) if day > first else least[day]
-            for node in range(labels.shape[1]):
+            for node in range(len(terrain.place)):
                 cost = min(least[day, node], bay[day] if node == home and day <= until else np.inf)
                 for leg in net[1][net[0][node] : net[0][node + 1]].tolist():
                     to, arrive = int(terrain.leg_destination[leg]), day + int(terrain.leg_days[leg])
                     if terrain.leg_opens[leg] <= day <= terrain.leg_closes[leg] and (to != home or until < last):
                         least[arrive, to] = min(least[arrive, to], cost + price[leg, day // 7])
-        assert (least[first : last + 1] == labels[first : last + 1]).all()
+        assert (least[first : last + 1] == labels[first : last + 1][:, terrain.place]).all()
 
 
 def test_nothing_to_bring_makes_an_empty_plan() -> None:

@@ -17,6 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from oneroof.planning.columns import Packed
+from oneroof.planning.meeting import tell, wait_for
 from oneroof.planning.problem import Floats, Ints
 
 NAP = 30  # iterations between two looks at all columns
@@ -43,7 +44,7 @@ def _sums(first, rows, values, column_sum, row_sum):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _awake(begin, end, first, rows, values, q, y, x, x0, new_x, next_x, awake):  # type: ignore[no-untyped-def]
+def _awake(begin, end, first, rows, values, q, y, x, x0, new_x, awake):  # type: ignore[no-untyped-def]
     """Note the columns of a span that the next steps may change: those in use, and those that prices leave near."""
     count = begin
     for j in range(begin, end):
@@ -57,16 +58,16 @@ def _awake(begin, end, first, rows, values, q, y, x, x0, new_x, next_x, awake): 
             awake[count] = j
             count += 1
         else:
-            new_x[j] = next_x[j] = 0.0
+            new_x[j] = 0.0
     return count
 
 
 @njit(cache=True, nogil=True)
-def _columns_step(awake, first, rows, values, q, tau, omega, y, x, x0, a, next_x, new_x, ax):  # type: ignore[no-untyped-def]
+def _columns_step(awake, first, rows, values, q, tau, omega, y, x, x0, a, new_x, ax):  # type: ignore[no-untyped-def]
     """The step of some columns (the others are at zero and stay there), in one pass over their entries.
 
-    Fills ``new_x`` with the plain step, ``next_x`` with the reflected Halpern step, ``ax`` with A new_x; returns what
-    the plain step adds to the residual.
+    Fills ``new_x`` with the plain step, ``x`` with the reflected Halpern step, ``ax`` with A new_x; returns what the
+    plain step adds to the residual.
     """
     ax[:] = 0.0
     residual = 0.0
@@ -77,7 +78,7 @@ def _columns_step(awake, first, rows, values, q, tau, omega, y, x, x0, a, next_x
         step = min(max(x[j] + tau[j] / omega * (q[j] - total), 0.0), q[j])
         residual += (step - x[j]) ** 2 / tau[j]
         new_x[j] = step
-        next_x[j] = a * (2.0 * step - x[j]) + (1.0 - a) * x0[j]
+        x[j] = a * (2.0 * step - x[j]) + (1.0 - a) * x0[j]
         if step != 0.0:
             for i in range(first[j], first[j + 1]):
                 ax[rows[i]] += values[i] * step
@@ -96,7 +97,6 @@ class _State(NamedTuple):
     new_x: Floats
     new_y: Floats
     new_ax: Floats  # (spans of columns, rows)
-    next_x: Floats
     column_sum: Floats
     row_sum: Floats
     tau: Floats
@@ -113,7 +113,7 @@ def _state(first, rows, values, x, y, spans):  # type: ignore[no-untyped-def]
         for i in range(first[j], first[j + 1]):
             ax[rows[i]] += values[i] * x[j]
     return _State(
-        x, y, ax, x.copy(), y.copy(), ax.copy(), np.zeros(n), np.zeros(m), np.zeros((spans, m)), np.zeros(n),
+        x, y, ax, x.copy(), y.copy(), ax.copy(), np.zeros(n), np.zeros(m), np.zeros((spans, m)),
         column_sum, row_sum, 1.0 / column_sum, np.zeros(n, np.int64),
     )  # fmt: skip
 
@@ -158,7 +158,6 @@ def _rest(s, h, omega, residual, place, iterations):  # type: ignore[no-untyped-
     if (restart and k > 0) or k >= 0.36 * iterations + 300 or step == iterations - 1:
         return _restart(s, omega), (step + 1, 0, np.inf, np.inf)
     a = (k + 1.0) / (k + 2.0)
-    s.x[:] = s.next_x
     for i in range(len(h)):
         s.y[i] = a * (2.0 * s.new_y[i] - s.y[i]) + (1.0 - a) * s.y0[i]
         s.ax[i] = a * (2.0 * s.new_ax[0, i] - s.ax[i]) + (1.0 - a) * s.ax0[i]
@@ -169,10 +168,10 @@ def _rest(s, h, omega, residual, place, iterations):  # type: ignore[no-untyped-
 def _span(s, begin, end, count, span, first, rows, values, q, omega, step, k):  # type: ignore[no-untyped-def]
     """The step of a span of columns: where those that are awake end, and what it adds to the residual."""
     if step % NAP == 0:
-        count = _awake(begin, end, first, rows, values, q, s.y, s.x, s.x0, s.new_x, s.next_x, s.awake)
+        count = _awake(begin, end, first, rows, values, q, s.y, s.x, s.x0, s.new_x, s.awake)
     a = (k + 1.0) / (k + 2.0)
     return count, _columns_step(
-        s.awake[begin:count], first, rows, values, q, s.tau, omega, s.y, s.x, s.x0, a, s.next_x, s.new_x, s.new_ax[span]
+        s.awake[begin:count], first, rows, values, q, s.tau, omega, s.y, s.x, s.x0, a, s.new_x, s.new_ax[span]
     )
 
 
@@ -190,29 +189,48 @@ def _run(first, rows, values, q, h, x, y, omega, iterations):  # type: ignore[no
     return omega
 
 
-def _run_wide(
+@njit(cache=True, nogil=True)
+def _run_wide(me, s, middle, first, rows, values, q, h, omega, iterations, begun, done, note):  # type: ignore[no-untyped-def]
+    """``_run`` for many columns in two spans, which two threads step side by side; the weight.
+
+    Thread 0 steps the first span and all rows, thread 1 the second span; -1 does everything alone. ``begun`` and
+    ``done`` are flags that count steps, ``note`` is what the threads tell each other: weight, steps since the restart,
+    what the second span adds to the residual.
+    """
+    place, count, other, residual = (0, 0, np.inf, np.inf), 0, middle, 0.0
+    for step in range(iterations):
+        if me == 1:
+            wait_for(begun, step + 1)
+            omega, since = note[0], int(note[1])
+        else:
+            since = place[1]
+            note[0], note[1] = omega, since
+            tell(begun, step + 1)
+            count, residual = _span(s, 0, middle, count, 0, first, rows, values, q, omega, step, since)
+        if me != 0:
+            other, note[2] = _span(s, middle, len(q), other, 1, first, rows, values, q, omega, step, since)
+            tell(done, step + 1)
+        if me != 1:
+            wait_for(done, step + 1)
+            omega, place = _rest(s, h, omega, residual + note[2], place, iterations)
+    return omega
+
+
+def _run_in_spans(
     first: Ints, rows: NDArray[np.int32], values: Floats, q: Floats, h: Floats, x: Floats, y: Floats,
     omega: float, iterations: int, threads: int,
 ) -> float:  # fmt: skip
-    """``_run`` for many columns in two spans of about equally many entries, side by side where there are threads."""
-    s = _state(first, rows, values, x, y, 2)
+    """``_run`` for many columns in two spans of equally many entries, side by side where there are threads."""
     middle = int(np.searchsorted(first, first[-1] // 2))
-    spans, counts = ((0, middle), (middle, len(q))), [0, middle]
-    place = (0, 0, np.inf, np.inf)
+    s, flags = _state(first, rows, values, x, y, 2), np.zeros((2, 64), np.int64)  # no two flags in one cache line
+    rest = s, middle, first, rows, values, q, h, omega, iterations, flags[0], flags[1], np.zeros(3)
+    if threads == 1:
+        return float(_run_wide(-1, *rest))
     with ThreadPoolExecutor(1) as pool:
-        for _ in range(iterations):
-
-            def work(i: int, omega: float = omega, place: tuple[int, int, float, float] = place) -> float:
-                counts[i], residual = _span(
-                    s, *spans[i], counts[i], i, first, rows, values, q, omega, place[0], place[1]
-                )
-                return float(residual)
-
-            other = pool.submit(work, 1) if threads > 1 else None
-            residual = work(0)
-            residual += other.result() if other else work(1)
-            omega, place = _rest(s, h, omega, residual, place, iterations)
-    return omega
+        other = pool.submit(_run_wide, 1, *rest)
+        weight = float(_run_wide(0, *rest))
+        other.result()
+    return weight
 
 
 def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iterations: int, threads: int = 1) -> Iterate:
@@ -232,7 +250,7 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
     x = at.share * root_c
     y = at.price[used] * b / (mean * root_v)
     rows, wide = local.astype(np.int32), len(values) > WIDE
-    run = partial(_run_wide, threads=threads) if wide else _run
+    run = partial(_run_in_spans, threads=threads) if wide else _run
     omega = run(packed.first, rows, values, root_c, root_v, x, y, at.omega, iterations)
     price = np.zeros_like(at.price)
     price[used] = np.maximum(y, 0.0) * mean * root_v / b

@@ -299,6 +299,7 @@ class Packing:
                 self.open,
                 self.leg,
                 self.when,
+                False,
             )
             if pair < 0 or steps < 0:
                 return count

@@ -23,7 +23,7 @@ def place_all(  # type: ignore[no-untyped-def]
     ``least`` (pairs,) are what a unit is charged and must earn beyond it, ``ceiling`` (pairs,) what it can earn at most
     as far as is known (see ``offer_best``). ``left`` is changed.
     """
-    legs, nodes = price.shape[0], labels.shape[1]
+    legs, nodes = price.shape[0], len(terrain.place)
     room = left[terms.leg : terms.leg + legs * terms.weeks].reshape(legs, terms.weeks)
     node_room = left[terms.node : terms.node + nodes * terms.weeks].reshape(nodes, terms.weeks)
     count = 0
@@ -31,6 +31,7 @@ def place_all(  # type: ignore[no-untyped-def]
         s = offers[at]
         if len(pair) - count < each:
             return at, count
+        swept = False
         for _ in range(each):
             if not _wanted(terms, terrain, s, whole[s], sliver, left, charge, least, ceiling, units):
                 break
@@ -38,7 +39,7 @@ def place_all(  # type: ignore[no-untyped-def]
             mine, days = leg[begin : begin + HOPS], when[begin : begin + HOPS]
             one, t, _, steps = offer_best(
                 terrain, s, price, room, node_room, need[s], bay, units, charge, least, ceiling, labels, open_,
-                mine, days,
+                mine, days, swept,
             )  # fmt: skip
             if one < 0 or steps < 0:
                 break
@@ -47,9 +48,12 @@ def place_all(  # type: ignore[no-untyped-def]
                 break
             left[terms.offer + terms.what[s]] -= amount
             left[terms.requirement + terms.pair_requirement[one]] -= amount * terms.pair_share[one]
+            swept = True
             for i in range(steps):
-                room[mine[i], days[i] // 7] -= amount * terrain.tonnes[s]
-                node_room[terrain.leg_origin[mine[i]], days[i] // 7] -= amount * terrain.tonnes[s]
+                week, origin = days[i] // 7, terrain.leg_origin[mine[i]]
+                room[mine[i], week] -= amount * terrain.tonnes[s]
+                node_room[origin, week] -= amount * terrain.tonnes[s]
+                swept = swept and room[mine[i], week] >= need[s] and node_room[origin, week] >= need[s]
             pair[count], taken[count], day[count], first[count + 1] = one, amount, t, begin + steps
             count += 1
     return len(offers), count

@@ -126,7 +126,7 @@ class _Mine:
         self.amount = np.insert(lim.amount, around.row, units)
         self.worth = np.insert(around.worth, around.row, self.gain.max(initial=0.0))
         self.terrain = _terrain(around, self.pairs, self.gain, item, node, day)
-        self.labels = np.full((p.days, len(p.nodes.keys)), np.inf)
+        self.labels = np.full(around.base.router.shape, np.inf)
         self.value = self._values()
         promising = np.flatnonzero(self._excess() > 0)
         self.charged = self._split()

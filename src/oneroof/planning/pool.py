@@ -68,13 +68,12 @@ def terms_of(problem: Problem, matching: Matching, limits: Limits) -> Terms:
 
 
 @njit(cache=True)
-def _put(terms, floors, rows, values, begin, end, row, amount):  # type: ignore[no-untyped-def]
+def _put(asked, rows, values, begin, end, row, amount):  # type: ignore[no-untyped-def]
     """Enter what a column uses of a row, among its entries in the order of rows; the new end.
 
-    Rows without a limit are left out, but with ``floors`` not those of pins, which ask for at least an amount.
+    Rows that are not ``asked`` for are left out.
     """
-    asked = terms.amount[row] < INF or (floors and terms.pin <= row < terms.kept)
-    if not asked or amount <= 0.0:  # what costs nothing draws on no fund
+    if not asked[row] or amount <= 0.0:  # what costs nothing draws on no fund
         return end
     at = end
     while at > begin and rows[at - 1] >= row:
@@ -89,33 +88,33 @@ def _put(terms, floors, rows, values, begin, end, row, amount):  # type: ignore[
 
 
 @njit(cache=True)
-def _put_trip(terms, floors, trips, k, rows, values, begin, end):  # type: ignore[no-untyped-def]
+def _put_trip(terms, asked, trips, k, rows, values, begin, end):  # type: ignore[no-untyped-def]
     """Enter what a trip takes from its source, its legs and their origins; the new end and the cost of transport."""
     pair, order, quantity = trips.pair[k], trips.order[k], trips.quantity[k]
     s = terms.pair_source[pair]
     if order < 0:
-        end = _put(terms, floors, rows, values, begin, end, terms.offer + terms.what[s], quantity)
+        end = _put(asked, rows, values, begin, end, terms.offer + terms.what[s], quantity)
     else:
         row = terms.fund + terms.order_fund[order]
-        end = _put(terms, floors, rows, values, begin, end, row, quantity * terms.order_price[order])
+        end = _put(asked, rows, values, begin, end, row, quantity * terms.order_price[order])
         row = terms.supplier + terms.what[s] * terms.weeks + terms.order_week[order]
-        end = _put(terms, floors, rows, values, begin, end, row, quantity)
+        end = _put(asked, rows, values, begin, end, row, quantity)
     if terms.pair_pin[pair] >= 0:
-        end = _put(terms, floors, rows, values, begin, end, terms.pin + terms.pair_pin[pair], quantity)
+        end = _put(asked, rows, values, begin, end, terms.pin + terms.pair_pin[pair], quantity)
     if trips.pin[k] >= 0:
-        end = _put(terms, floors, rows, values, begin, end, terms.kept + trips.pin[k], quantity)
+        end = _put(asked, rows, values, begin, end, terms.kept + trips.pin[k], quantity)
     tonnes, cost = quantity * terms.tonnes[s], 0.0
     for i in range(trips.first[k], trips.first[k + 1]):
         leg, week = trips.leg[i], trips.when[i] // 7
         cost += tonnes * terms.leg_cost[leg]
-        end = _put(terms, floors, rows, values, begin, end, terms.leg + leg * terms.weeks + week, tonnes)
+        end = _put(asked, rows, values, begin, end, terms.leg + leg * terms.weeks + week, tonnes)
         row = terms.node + terms.leg_origin[leg] * terms.weeks + week
-        end = _put(terms, floors, rows, values, begin, end, row, tonnes)
+        end = _put(asked, rows, values, begin, end, row, tonnes)
     return end, cost
 
 
 @njit(cache=True)
-def _enter(terms, floors, columns, trips, first, rows, values, worth):  # type: ignore[no-untyped-def]
+def _enter(terms, asked, columns, trips, first, rows, values, worth):  # type: ignore[no-untyped-def]
     """Entries and worth (points less the cost of transport) of every column."""
     end = 0
     for j in range(len(columns.requirement)):
@@ -124,22 +123,22 @@ def _enter(terms, floors, columns, trips, first, rows, values, worth):  # type: 
         one = columns.trip_first[j]
         if columns.is_package[j]:
             points = terms.points[r]
-            end = _put(terms, floors, rows, values, begin, end, terms.requirement + r, 1.0)
+            end = _put(asked, rows, values, begin, end, terms.requirement + r, 1.0)
         else:
             pair = trips.pair[one]
             points = terms.pair_gain[pair]
             if terms.pair_part[pair] < 0 and terms.pair_share[pair] > 0:
-                end = _put(terms, floors, rows, values, begin, end, terms.requirement + r, terms.pair_share[pair])
+                end = _put(asked, rows, values, begin, end, terms.requirement + r, terms.pair_share[pair])
         due, latest = terms.due[r], terms.latest[r]
         worth[j] = points * (1.0 if day <= due else (0.0 if day >= latest else (latest - day) / (latest - due)))
         for k in range(one, columns.trip_first[j + 1]):
-            end, cost = _put_trip(terms, floors, trips, k, rows, values, begin, end)
+            end, cost = _put_trip(terms, asked, trips, k, rows, values, begin, end)
             worth[j] -= cost
         for i in range(columns.cohort_first[j], columns.cohort_first[j + 1]):
             start, persons = columns.start[i], columns.persons[i]
-            end = _put(terms, floors, rows, values, begin, end, terms.course + start, persons)
+            end = _put(asked, rows, values, begin, end, terms.course + start, persons)
             row = terms.trainees + terms.start_day[start] // 7
-            end = _put(terms, floors, rows, values, begin, end, row, persons)
+            end = _put(asked, rows, values, begin, end, row, persons)
         first[j + 1] = end
 
 
@@ -216,9 +215,10 @@ class Pool:
         legs = np.diff(trips.first)
         room = count + int((5 + 2 * legs).sum()) + 2 * len(columns.start)
         first, rows, values = np.zeros(count + 1, np.int64), np.zeros(room, np.int64), np.zeros(room)
-        worth = np.zeros(count)
+        worth, asked = np.zeros(count), self.limits.amount < INF
+        asked[self.limits.pin : self.limits.kept] |= floors
         _enter(
-            self.terms, floors, _Columns(*(getattr(columns, name) for name in _Columns._fields)),
+            self.terms, asked, _Columns(*(getattr(columns, name) for name in _Columns._fields)),
             _Trips(*(getattr(trips, name) for name in _Trips._fields)), first, rows, values, worth,
         )  # fmt: skip
         rows, values = rows[: first[-1]].copy(), values[: first[-1]].copy()

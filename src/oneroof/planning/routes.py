@@ -85,9 +85,10 @@ def _gather(terrain, batch, labels, arrived):  # type: ignore[no-untyped-def]
             wanted[terrain.pair_goal[pair]] = True
     for goal in range(len(wanted)):
         if wanted[goal]:
+            place = terrain.place[terrain.goals[goal]]
             for t in range(first, last + 1):
                 for k in range(LANES):
-                    arrived[goal, k, t] = labels[t, terrain.goals[goal], k]
+                    arrived[goal, k, t] = labels[t, place, k]
 
 
 @njit(cache=True, nogil=True)
@@ -145,7 +146,7 @@ class Router:
 
     def __init__(self, problem: Problem, matching: Matching, threads: int = 1) -> None:
         self.terrain: Terrain = terrain_of(problem, matching)
-        self.shape = (problem.days, len(problem.nodes.keys))
+        self.shape = (problem.days, len(self.terrain.stops) + 1)  # of the labels of one source
         self.threads = max(1, min(threads, os.cpu_count() or 1))
         self.hops = 8
         self.busy = np.flatnonzero(self.terrain.last >= self.terrain.first).astype(np.int64)
@@ -158,9 +159,9 @@ class Router:
     def buffers(self) -> list[tuple[Floats, Ints, Floats]]:
         """For every thread, room for the labels of a batch, the days of first arrival, and the labels of goals."""
         if not hasattr(self, "_buffers"):
-            (days, nodes), goals = self.shape, len(self.terrain.goals)
+            (days, places), goals = self.shape, len(self.terrain.goals)
             self._buffers = [
-                (np.full((days, nodes, LANES), INF), np.zeros(nodes, np.int64), np.full((goals, LANES, days), INF))
+                (np.full((days, places, LANES), INF), np.zeros(places, np.int64), np.full((goals, LANES, days), INF))
                 for _ in range(self.threads)
             ]
         return self._buffers
@@ -216,5 +217,8 @@ class Router:
         if self.threads == 1:
             work(0)
             return
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(work, range(self.threads)))
+        with ThreadPoolExecutor(self.threads - 1) as pool:
+            others = [pool.submit(work, part) for part in range(1, self.threads)]
+            work(0)
+            for other in others:
+                other.result()

@@ -12,25 +12,28 @@ INF = np.inf
 
 @njit(cache=True, nogil=True)
 def sweep(terrain, s, price, bay, labels, last):  # type: ignore[no-untyped-def]
-    """Fill labels[day, node] with the least cost per tonne of having goods of source ``s`` there by that day.
+    """Fill labels[day, place] with the least cost per tonne of having goods of source ``s`` there by that day.
 
-    Goods may come back to the source's node, and then leave it after the window too; its label is the cost of that.
-    Days up to ``last`` are filled. Prices are those of weeks: where nothing has become cheaper since the day before,
-    a leg need not be ridden again in the same week, since goods that are there sooner can wait.
+    Places are those of stops (see Terrain), up to ``last``; what stands behind them must be inf, and stays so. Goods
+    may come back to the source's node, and then leave it after the window too; its label is the cost of that.
+    Prices are those of weeks: where nothing has become cheaper since the day before, a leg need not be ridden again in
+    the same week, since goods that are there sooner can wait.
     """
-    first, until, home = terrain.first[s], terrain.until[s], terrain.node[s]
+    first, until, home, stops = terrain.first[s], terrain.until[s], terrain.node[s], terrain.stops
     begin, legs = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
-    nodes = labels.shape[1]
-    returns = until < last  # without an end of the window there is no use in coming back
-    labels[first : last + 1, :] = INF
+    at, returns = terrain.place[home], until < last  # without an end of the window there is no use in coming back
+    labels[first : last + 1, : len(stops)] = INF
     at_home = INF  # the day before
     for t in range(first, last + 1):
         week = t // 7
-        for n in range(nodes):
-            before = labels[t - 1, n] if t > first else INF
-            if before < labels[t, n]:
-                labels[t, n] = before
-            cost = labels[t, n]
+        for here in range(len(stops) + 1):  # behind the stops: a home where no leg ends
+            if here == len(stops) and at < here:
+                continue
+            n = stops[here] if here < len(stops) else home
+            before = labels[t - 1, here] if t > first else INF
+            if before < labels[t, here]:
+                labels[t, here] = before
+            cost = labels[t, here]
             if n == home:
                 if t <= until and bay[t] < cost:
                     cost = bay[t]
@@ -49,8 +52,8 @@ def sweep(terrain, s, price, bay, labels, last):  # type: ignore[no-untyped-def]
                 if to == home and not returns:
                     continue
                 sum_ = cost + price[leg, week]
-                if sum_ < labels[arrive, to]:
-                    labels[arrive, to] = sum_
+                if sum_ < labels[arrive, terrain.place[to]]:
+                    labels[arrive, terrain.place[to]] = sum_
 
 
 @njit(cache=True, nogil=True)
@@ -72,7 +75,7 @@ def _lower(to, by, charge):  # type: ignore[no-untyped-def]
 def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
     """The legs out of stops side by side: where those of each stop begin, which they are, and what they are like.
 
-    The latter is (legs, 4): destination, days, first and last day of departure.
+    The latter is (legs, 4): place of the destination, days, first and last day of departure.
     """
     begin, legs, stops = terrain.out_first[kind], terrain.out_leg[kind], terrain.stops
     first = np.zeros(len(stops) + 1, np.int64)
@@ -83,7 +86,7 @@ def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
         for i in range(first[n], first[n + 1]):
             leg = legs[begin[stops[n]] + i - first[n]]
             days = terrain.leg_days[leg]
-            which[i], arcs[i, 0], arcs[i, 1] = leg, terrain.leg_destination[leg], days
+            which[i], arcs[i, 0], arcs[i, 1] = leg, terrain.place[terrain.leg_destination[leg]], days
             arcs[i, 2], arcs[i, 3] = terrain.leg_opens[leg], min(terrain.leg_closes[leg], last - days)
     return first, which, arcs
 
@@ -116,7 +119,7 @@ def _leave_home(terrain, s, k, last, price, bay, labels, reached):  # type: igno
     begin, legs, home = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]], terrain.node[s]
     for i in range(begin[home], begin[home + 1]):
         leg = legs[i]
-        to, days, least = terrain.leg_destination[leg], terrain.leg_days[leg], INF
+        to, days, least = terrain.place[terrain.leg_destination[leg]], terrain.leg_days[leg], INF
         until = min(terrain.until[s], last - days, terrain.leg_closes[leg])
         for t in range(max(terrain.first[s], terrain.leg_opens[leg]), until + 1):
             total = bay[t] + price[leg, t // 7]
@@ -128,11 +131,11 @@ def _leave_home(terrain, s, k, last, price, bay, labels, reached):  # type: igno
 
 @njit(cache=True, nogil=True)
 def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[no-untyped-def]
-    """``sweep`` for sources that may ride the same legs, side by side: labels[day, node, lane].
+    """``sweep`` for sources that may ride the same legs, side by side: labels[day, place, lane].
 
-    Only the labels of stops are filled; ``reached`` (nodes) is room to note the first day on which goods of any lane
-    are there. Waiting is free and prices stay for a week, so goods ride a leg only on days on which some lane's label
-    has fallen since they last did, or the leg's price has.
+    ``reached`` (places,) is room to note the first day on which goods of any lane are there. Waiting is free and prices
+    stay for a week, so goods ride a leg only on days on which some lane's label has fallen since they last did, or the
+    leg's price has.
     """
     first, last = terrain.first[batch[0]], terrain.last[batch[0]]
     for k in range(1, LANES):
@@ -145,8 +148,7 @@ def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[n
         for i in range(arc_first[n], arc_first[n + 1]):
             opens[n] = max(opens[n], arcs[i, 2])
     for t in range(first, last + 1):
-        for n in stops:
-            labels[t, n, :] = INF
+        labels[t, : len(stops), :] = INF
     reached[:] = last + 1
     for k in range(LANES):
         if batch[k] >= 0:
@@ -155,13 +157,12 @@ def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[n
     for t in range(first, last + 1):
         week = t // 7
         for n in range(len(stops)):
-            node = stops[n]
-            if reached[node] > t:
+            if reached[n] > t:
                 continue
-            here = labels[t, node]
-            fell = reached[node] == t
+            here = labels[t, n]
+            fell = reached[n] == t
             if not fell:
-                fell = _carry(here, labels[t - 1, node])
+                fell = _carry(here, labels[t - 1, n])
             if not fell and t % 7 > 0 and t > opens[n]:
                 continue
             for i in range(arc_first[n], arc_first[n + 1]):
@@ -174,7 +175,7 @@ def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[n
                         reached[to] = min(reached[to], arrive)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def best_day(terrain, s, pair, cost, end):  # type: ignore[no-untyped-def]
     """The best arrival day of an item pair, up to ``end``, and its value per unit; ``cost`` (days,) is per tonne.
 
@@ -197,7 +198,7 @@ def best_arrival(terrain, s, pair, bay, labels):  # type: ignore[no-untyped-def]
     last, node = terrain.pair_last[pair], terrain.pair_node[pair]
     if node == terrain.node[s]:
         return best_day(terrain, s, pair, bay, min(last, terrain.until[s]))
-    return best_day(terrain, s, pair, labels[:, node], last)
+    return best_day(terrain, s, pair, labels[:, terrain.place[node]], last)
 
 
 @njit(cache=True, nogil=True)
@@ -206,7 +207,8 @@ def trace(terrain, s, node, t, price, bay, labels, leg_out, day_out):  # type: i
     home, kind, steps = terrain.node[s], terrain.legs[s], 0
     at_source = node == home
     while not at_source:
-        while t > terrain.first[s] and labels[t - 1, node] == labels[t, node]:
+        place = terrain.place[node]
+        while t > terrain.first[s] and labels[t - 1, place] == labels[t, place]:
             t -= 1
         found = False
         for i in range(terrain.in_first[kind, node], terrain.in_first[kind, node + 1]):
@@ -215,9 +217,9 @@ def trace(terrain, s, node, t, price, bay, labels, leg_out, day_out):  # type: i
             if leave < terrain.first[s] or leave < terrain.leg_opens[leg] or leave > terrain.leg_closes[leg]:
                 continue
             last_leg = origin == home and leave <= terrain.until[s]
-            last_leg = last_leg and bay[leave] + price[leg, leave // 7] == labels[t, node]
-            before = bay[leave] if last_leg else labels[leave, origin]
-            if before < INF and before + price[leg, leave // 7] == labels[t, node]:
+            last_leg = last_leg and bay[leave] + price[leg, leave // 7] == labels[t, place]
+            before = bay[leave] if last_leg else labels[leave, terrain.place[origin]]
+            if before < INF and before + price[leg, leave // 7] == labels[t, place]:
                 at_source = last_leg
                 if steps == len(leg_out):
                     return -1
@@ -251,7 +253,7 @@ def best_way(terrain, s, pair, open_, bay, labels, leg, when):  # type: ignore[n
         _, day = best_arrival(terrain, s, pair, bay, labels)
     else:
         day = min(last, max(terrain.pair_due[pair], terrain.first[s]))
-        while day <= last and labels[day, node] == INF:
+        while day <= last and labels[day, terrain.place[node]] == INF:
             day += 1
         if node == terrain.node[s] or day > last:
             day = -1
@@ -262,14 +264,15 @@ def best_way(terrain, s, pair, open_, bay, labels, leg, when):  # type: ignore[n
 
 @njit(cache=True, nogil=True)
 def offer_best(  # type: ignore[no-untyped-def]
-    terrain, s, price, room, node_room, need, bay, units, charge, least, ceiling, labels, open_, leg, when
+    terrain, s, price, room, node_room, need, bay, units, charge, least, ceiling, labels, open_, leg, when, swept
 ):
     """The best delivery of source ``s`` through what is left of the limits: pair, arrival day, value, number of legs.
 
     ``units`` (pairs of the source) says how many units each pair could still take, ``charge`` what the offer and the
     requirement charge per unit, ``least`` the value per unit that is asked. Legs and nodes with less room than ``need``
     tonnes are closed. The pair is -1 where nothing is worth it. ``ceiling`` is what a unit of a pair can be worth at
-    most: pairs that can't be worth enough are not looked at, for the others it is lowered to what is found.
+    most: pairs that can't be worth enough are not looked at, for the others it is lowered to what is found. With
+    ``swept`` the labels are those of the source already, and no leg or node has been closed to it since.
     """
     begin, end, last = terrain.pair_first[s], terrain.pair_first[s + 1], -1
     for pair in range(begin, end):
@@ -277,8 +280,9 @@ def offer_best(  # type: ignore[no-untyped-def]
             last = max(last, terrain.pair_last[pair])
     if terrain.first[s] > last:
         return -1, -1, 0.0, 0
-    open_legs(terrain, s, price, room, node_room, need, open_, last)
-    sweep(terrain, s, open_, bay, labels, last)
+    if not swept:
+        open_legs(terrain, s, price, room, node_room, need, open_, last)
+        sweep(terrain, s, open_, bay, labels, last)
     best, best_pair, best_day = -INF, -1, -1
     for pair in range(begin, end):
         if units[pair] > 0.0 and terrain.pair_part[pair] < 0 and ceiling[pair] > least[pair]:
@@ -304,7 +308,7 @@ def reach(terrain, s, price, room, node_room, need, bay, node, by, labels, open_
     by = min(by, terrain.last[s])
     open_legs(terrain, s, price, room, node_room, need, open_, by)
     sweep(terrain, s, open_, bay, labels, by)
-    cost = labels[by, node]
+    cost = labels[by, terrain.place[node]]
     if cost == INF:
         return INF, 0
     return cost, trace(terrain, s, node, by, open_, bay, labels, leg, when)

@@ -30,6 +30,7 @@ class Terrain(NamedTuple):
     in_first: Ints
     in_leg: Ints
     stops: Ints  # nodes where a leg ends: nothing is ever brought to the others
+    place: Ints  # (nodes,) where the labels of a node stand: among the stops, or behind them all where no leg ends
     goals: Ints  # nodes where a requirement of a pair is
     node: Ints  # (sources,)
     first: Ints
@@ -60,6 +61,9 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
     np.maximum.at(last, pairs.source, pairs.last)
     need, need_first, need_begin = _needs(p)
     is_part = pairs.part >= 0
+    stops = np.unique(p.legs.destination).astype(np.int64)
+    place = np.full(len(p.nodes.keys), len(stops), np.int64)
+    place[stops] = np.arange(len(stops))
     goals, goal = np.unique(p.requirements.node[pairs.requirement], return_inverse=True)
     return Terrain(
         leg_origin=p.legs.origin.copy(),  # copies: the sweeps are compiled for arrays that may be written
@@ -71,7 +75,8 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
         out_leg=net.out_leg,
         in_first=net.in_first,
         in_leg=net.in_leg,
-        stops=np.unique(p.legs.destination).astype(np.int64),
+        stops=stops,
+        place=place,
         goals=goals.astype(np.int64),
         node=s.node.copy(),
         first=s.first.copy(),
