@@ -16,7 +16,7 @@ from numba import njit
 
 from oneroof.planning.columns import Packed, spans
 from oneroof.planning.pool import Pool, name_columns
-from oneroof.planning.problem import Bools, Floats, Ints
+from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints
 
 TIGHT = 0.01  # share of a limit that may be left where it counts as tight: others rarely get in the way of a shift
 PASSES = 4  # each finds limits that the one before has made tight
@@ -61,8 +61,9 @@ def consolidated(pool: Pool, quantity: Floats) -> Floats:
         return x
     trips, trip = columns.trips, columns.trip_first[deliveries]
     line, tonnes = np.zeros(len(x), np.int64), np.zeros(len(x))
-    same = np.stack([trips.pair[trip], trips.order[trip], trips.pin[trip]], axis=1)
-    line[deliveries] = np.unique(same, axis=0, return_inverse=True)[1].ravel()
+    same, orders, pins = trips.pair[trip], trips.order[trip] - NO_ONE, trips.pin[trip] - NO_ONE
+    same = (same * (orders.max() + 1) + orders) * (pins.max() + 1) + pins
+    line[deliveries] = np.unique(same, return_inverse=True)[1]
     tonnes[deliveries] = pool.matching.sources.tonnes[pool.matching.pairs.source[trips.pair[trip]]]
     for _ in range(PASSES):
         used = deliveries[x[deliveries] > 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,8 @@ VAIN = 20  # packages in a row that can't be put together, after which no more a
 SLIVER = 1e-6  # units of goods that come in fractions, below which nothing is placed
 SOME = 500  # offers that the compiled loop fills before it is asked again whether to stop
 EACH = 64  # deliveries of an offer in one go, at most
+MANY = 64  # offers from which on they are looked at side by side first
+SORTS = 4  # of goods by the room that a unit needs: those of one sort are looked at together
 
 
 def never() -> bool:
@@ -55,6 +58,7 @@ def fill(packing: Packing, patience: float, stop: Callable[[], bool] = never) ->
     units, bought = np.zeros(len(packing.pairs.source)), order[~sources.is_offer[order]]
     before = len(packing.placed)
     packing.look_again()
+    _look(packing, offers, least)
     _place_all(packing, offers, least, units, stop)
     for s in bought.tolist():
         if stop():
@@ -62,6 +66,31 @@ def fill(packing: Packing, patience: float, stop: Callable[[], bool] = never) ->
         packing.fill_source(s, units, least)
     packing.by.seen[:] = packing.left
     return len(packing.placed) - before
+
+
+def _look(packing: Packing, offers: Ints, least: Floats) -> None:
+    """Lower what the units of pairs can be worth at most, so that offers that have nothing to gain are passed over.
+
+    Sources are looked at side by side and on all threads, through what is left for the lightest of their sort: that can
+    only overrate a pair, and what is left becomes less. So the plan stays the same.
+    """
+    pairs, lim, left, terrain = packing.pairs, packing.limits, packing.left, packing.terrain
+    ceiling, charge, price = packing.by.ceiling, packing.charge, packing.market.price
+    some = np.where(packing.whole_item, 1.0 - HAIR, SLIVER)[pairs.source]
+    has = np.where(packing.offer_row >= 0, left[packing.offer_row], 0.0)[pairs.source] >= some
+    room = left[lim.requirement + pairs.requirement] >= some * pairs.share
+    open_ = has & room & (pairs.part < 0) & (pairs.share > 0) & (np.minimum(pairs.gain - charge, ceiling) > least)
+    sources = np.intersect1d(np.intersect1d(pairs.source[open_], offers), packing.of.router.busy)
+    if len(sources) < MANY:
+        return
+    legs, nodes = packing.rooms()
+    for sort in np.array_split(sources[np.lexsort((sources, packing.need[sources]))], SORTS):
+        need = packing.need[sort].min() - HAIR
+        wide = (legs >= need) & (nodes[terrain.leg_origin] >= need)
+        market = replace(packing.market, price=np.where(wide, price, np.inf))
+        value = packing.of.router.quote(market, charge, np.full(len(charge), np.inf), sort).value
+        mine = open_ & np.isin(pairs.source, sort)
+        ceiling[mine] = np.minimum(ceiling[mine], (value - charge)[mine])
 
 
 def _place_all(packing: Packing, offers: Ints, least: np.ndarray, units: np.ndarray, stop: Callable[[], bool]) -> None:

@@ -16,7 +16,7 @@ from oneroof.planning.stay import Earlier
 from oneroof.planning.whole import Shipments, decompose, packed, shipments
 
 POOL = 1000  # columns that local improvement knows, where fewer are in use
-TOO_MANY = 10_000  # requirements from which on nothing is improved: a group of them is too little of the plan
+TOO_MANY = 3_000  # requirements from which on nothing is improved: a group of them is too little of the plan
 
 
 def fractional(relaxation: Relaxation) -> Shipments:

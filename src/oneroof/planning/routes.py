@@ -166,13 +166,13 @@ class Router:
             ]
         return self._buffers
 
-    def quote(self, market: Market, charge: Floats, least: Floats) -> Quotes:
+    def quote(self, market: Market, charge: Floats, least: Floats, sources: Ints | None = None) -> Quotes:
         """Quote all pairs; itineraries are traced where the value less ``charge`` (pairs,) passes ``least`` (pairs,).
 
-        For parts, ``charge`` is what a unit costs beside its way.
+        For parts, ``charge`` is what a unit costs beside its way. With ``sources`` the pairs of the others stay -inf.
         """
         pairs, days = len(self.terrain.pair_node), int(self.terrain.need_first[-1])
-        rows = batches(self.terrain, self.busy)
+        rows = batches(self.terrain, self.busy if sources is None else sources)
         value, day, ways = np.full(pairs, -INF), np.full(pairs, -1, np.int64), Ways.room(pairs, self.hops)
         needs = [(np.full(days, INF), np.full(days, -1, np.int64)) for _ in range(self.threads)]
 
@@ -186,7 +186,8 @@ class Router:
         cost, who = needs[0]
         for more, whose in needs[1:]:
             _merge(cost, who, more, whose)
-        return Quotes(value, day, ways, cost, who) if self._room(ways) else self.quote(market, charge, least)
+        found = Quotes(value, day, ways, cost, who)
+        return found if self._room(ways) else self.quote(market, charge, least, sources)
 
     def ways(self, market: Market, source: Ints, node: Ints, day: Ints) -> Ways:
         """Itineraries of requests (source, node of arrival, day of arrival) at a market's prices."""

@@ -252,6 +252,9 @@ class Pledged(Search):
         for spread in range(SPREADS):
             self._leave_weekly(roads, np.flatnonzero(own & (pairs.part == NO_ONE)), self._shaken(price, spread))
 
+    def _draw_together(self) -> None:
+        """Nobody looks at the deliveries of a plan with a pledge."""
+
     def _shaken(self, price: Floats, spread: int) -> Floats:
         """Prices of legs and nodes up to three tenths higher or lower; the first time as they are."""
         lim = self.limits
@@ -330,7 +333,7 @@ class Valuer:
             search.begin_warm(self.base)
             worth = max(self._to_the_end(search)[0] - self.objective, 0.0)
             return Valued(pledge, worth, worth)
-        search = Pledged(problem, warm=self.base)
+        search = Pledged(problem, self.base.router.threads, warm=self.base)
         earned = _earned_at_most(search)
 
         def proven(last: Round) -> bool:
