@@ -216,7 +216,7 @@ def _terrain(around: Surroundings, pairs: Ints, gain: Floats, item: int, node: i
         node=np.array([node]), first=np.array([day]), until=np.array([p.days - 1]),
         last=np.array([last.max(initial=-1)]), tonnes=np.array([p.items.tonnes[item]]),
         legs=np.zeros(1, np.int64), bay=np.zeros(1, np.int64), pair_first=np.array([0, count]),
-        pair_source=np.zeros(count, np.int64), pair_node=r.node[pairs], pair_goal=none, pair_part=none,
+        pair_source=np.zeros(count, np.int64), pair_node=r.node[pairs], pair_part=none,
         pair_gain=gain, pair_due=r.due[pairs], pair_latest=r.latest[pairs], pair_last=last, pair_need=none,
     )  # fmt: skip
 

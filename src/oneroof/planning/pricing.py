@@ -34,7 +34,7 @@ class Pricer:
     def __init__(self, problem: Problem, matching: Matching, limits: Limits, router: Router, typical: float) -> None:
         self.problem, self.matching, self.limits, self.router = problem, matching, limits, router
         self.wanted = wanted_of(problem, router.terrain)
-        self.spreader = Spreader(problem, router.terrain)
+        self.spreader = Spreader(problem, router)
         pairs, s = matching.pairs, matching.sources
         self.offer = np.where(s.is_offer[pairs.source], s.what[pairs.source], NO_ONE)
         self.is_item = pairs.part < 0

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numba import njit
@@ -15,6 +16,8 @@ from oneroof.planning.matching import Matching
 from oneroof.planning.problem import Floats, Ints, Problem
 from oneroof.planning.sweeps import INF, best_day, sweep_lanes, trace
 from oneroof.planning.terrain import LANES, Terrain, batches, terrain_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,33 +75,12 @@ def _fill_need(terrain, pair, by_day, until, charge, cost, who):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def _gather(terrain, batch, labels, arrived):  # type: ignore[no-untyped-def]
-    """Copy the labels of the goals of a batch to arrived[goal, lane, day], where those of one lane lie side by side."""
-    first, last = terrain.first[batch[0]], terrain.last[batch[0]]
-    wanted = np.zeros(len(terrain.goals), np.bool_)
-    for k in range(LANES):
-        s = batch[k]
-        if s < 0:
-            break
-        first, last = min(first, terrain.first[s]), max(last, terrain.last[s])
-        for pair in range(terrain.pair_first[s], terrain.pair_first[s + 1]):
-            wanted[terrain.pair_goal[pair]] = True
-    for goal in range(len(wanted)):
-        if wanted[goal]:
-            place = terrain.place[terrain.goals[goal]]
-            for t in range(first, last + 1):
-                for k in range(LANES):
-                    arrived[goal, k, t] = labels[t, place, k]
-
-
-@njit(cache=True, nogil=True)
 def _quote(  # type: ignore[no-untyped-def]
-    terrain, rows, price, bays, charge, least, value, day, length, leg, when, cost, who, labels, reached, arrived
+    terrain, rows, price, bays, charge, least, value, day, length, leg, when, cost, who, labels, reached
 ):
     """Quote every pair of some batches, and trace those whose value less ``charge`` passes ``least``."""
     for b in range(len(rows)):
         sweep_lanes(terrain, rows[b], price, bays, labels, reached)
-        _gather(terrain, rows[b], labels, arrived)
         for k in range(LANES):
             s = rows[b, k]
             if s < 0:
@@ -106,7 +88,7 @@ def _quote(  # type: ignore[no-untyped-def]
             bay, mine = bays[terrain.bay[s]], labels[:, :, k]
             for pair in range(terrain.pair_first[s], terrain.pair_first[s + 1]):
                 at_home = terrain.pair_node[pair] == terrain.node[s]
-                by_day = bay if at_home else arrived[terrain.pair_goal[pair], k]
+                by_day = bay if at_home else mine[:, terrain.place[terrain.pair_node[pair]]]
                 if terrain.pair_part[pair] >= 0:
                     until = terrain.until[s] if at_home else terrain.last[s]
                     _fill_need(terrain, pair, by_day, until, charge[pair], cost, who)
@@ -156,13 +138,12 @@ class Router:
         return {key: value for key, value in self.__dict__.items() if key != "_buffers"}
 
     @property
-    def buffers(self) -> list[tuple[Floats, Ints, Floats]]:
-        """For every thread, room for the labels of a batch, the days of first arrival, and the labels of goals."""
+    def buffers(self) -> list[tuple[Floats, Ints]]:
+        """For every thread, room for the labels of a batch and the days of first arrival."""
         if not hasattr(self, "_buffers"):
-            (days, places), goals = self.shape, len(self.terrain.goals)
+            days, places = self.shape
             self._buffers = [
-                (np.full((days, places, LANES), INF), np.zeros(places, np.int64), np.full((goals, LANES, days), INF))
-                for _ in range(self.threads)
+                (np.full((days, places, LANES), INF), np.zeros(places, np.int64)) for _ in range(self.threads)
             ]
         return self._buffers
 
@@ -182,7 +163,7 @@ class Router:
                 value, day, ways.length, ways.leg, ways.day, *needs[part], *self.buffers[part],
             )  # fmt: skip
 
-        self._share(work)
+        self.share(work)
         cost, who = needs[0]
         for more, whose in needs[1:]:
             _merge(cost, who, more, whose)
@@ -199,10 +180,10 @@ class Router:
         def work(part: int) -> None:
             _follow(
                 self.terrain, rows[part :: self.threads], market.price, market.bays, first, order, node, day,
-                ways.length, ways.leg, ways.day, *self.buffers[part][:2],
+                ways.length, ways.leg, ways.day, *self.buffers[part],
             )  # fmt: skip
 
-        self._share(work)
+        self.share(work)
         return ways if self._room(ways) else self.ways(market, source, node, day)
 
     def _room(self, ways: Ways) -> bool:
@@ -213,13 +194,10 @@ class Router:
         self.hops *= 2
         return False
 
-    def _share(self, work: Callable[[int], None]) -> None:
-        """Run the parts, on threads where there are several; compiled code lets go of the interpreter's lock."""
+    def share(self, work: Callable[[int], T]) -> list[T]:
+        """What the parts come to, on threads where there are several: compiled code lets go of the interpreter."""
         if self.threads == 1:
-            work(0)
-            return
+            return [work(0)]
         with ThreadPoolExecutor(self.threads - 1) as pool:
             others = [pool.submit(work, part) for part in range(1, self.threads)]
-            work(0)
-            for other in others:
-                other.result()
+            return [work(0), *(other.result() for other in others)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numba import njit
 
 from oneroof.planning.market import Market
 from oneroof.planning.problem import Floats, Ints, Problem
-from oneroof.planning.routes import Ways
+from oneroof.planning.routes import Router, Ways
 from oneroof.planning.sweeps import INF, best_day
-from oneroof.planning.terrain import Terrain
 
 LARGE = 8_000  # pairs from which on it pays: below, rounds cost little, and packages in many columns round worse
 EACH = 60  # departures of a pair that a round adds, at most
@@ -96,13 +96,18 @@ class Departures:
     cost: Floats  # per tonne
     ways: Ways
 
+    def joined(self, more: Departures) -> Departures:
+        """These and more."""
+        request, day = np.append(self.request, more.request), np.append(self.day, more.day)
+        return Departures(request, day, np.append(self.cost, more.cost), self.ways.joined(more.ways))
+
 
 class Spreader:
     """Spreads what is to be sent over weeks, as if nobody else moved."""
 
-    def __init__(self, problem: Problem, terrain: Terrain) -> None:
-        self.terrain = terrain
-        self.large = len(terrain.pair_node) >= LARGE
+    def __init__(self, problem: Problem, router: Router) -> None:
+        self.router = router
+        self.large = len(router.terrain.pair_node) >= LARGE
         self.capacity, self.handling = problem.legs.capacity.copy(), problem.nodes.handling.copy()
         narrow = np.minimum(self.capacity, self.handling[problem.legs.origin])
         self.narrow = np.append(narrow, INF)  # one more: there may be no legs
@@ -123,16 +128,22 @@ class Spreader:
         rides = np.arange(ways.leg.shape[1]) < ways.length[:, None]
         narrow = np.where(rides, self.narrow[ways.leg], INF).min(axis=1, initial=INF)
         heavy = np.flatnonzero((tonnes > narrow) & (ways.length > 0) & self.large)
-        room, hops = EACH * len(heavy), ways.leg.shape[1]
-        request, day, cost = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
-        found = Ways.room(room, hops)
-        end = _spread(
-            self.terrain, self.capacity, self.handling, market.price, market.bays, pairs[heavy], by[heavy], most[heavy],
-            least, tonnes[heavy], ways.length[heavy], ways.leg[heavy], request, day, cost, found.leg, found.day,
-        )  # fmt: skip
-        request = heavy[request[:end]]
-        ways = Ways(ways.length[request], found.leg[:end], found.day[:end])
-        return Departures(request, day[:end], cost[:end], ways)
+        parts, hops = np.array_split(heavy, self.router.threads), ways.leg.shape[1]
+
+        def work(part: int) -> Departures:
+            mine, room = parts[part], EACH * len(parts[part])
+            request, day, cost = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
+            leaving = Ways.room(room, hops)
+            end = _spread(
+                self.router.terrain, self.capacity, self.handling, market.price, market.bays, pairs[mine], by[mine],
+                most[mine], least, tonnes[mine], ways.length[mine], ways.leg[mine],
+                request, day, cost, leaving.leg, leaving.day,
+            )  # fmt: skip
+            request = mine[request[:end]]
+            leaving = Ways(ways.length[request], leaving.leg[:end], leaving.day[:end])
+            return Departures(request, day[:end], cost[:end], leaving)
+
+        return reduce(Departures.joined, self.router.share(work))
 
 
 @dataclass(frozen=True)

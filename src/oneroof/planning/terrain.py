@@ -31,7 +31,6 @@ class Terrain(NamedTuple):
     in_leg: Ints
     stops: Ints  # nodes where a leg ends: nothing is ever brought to the others
     place: Ints  # (nodes,) where the labels of a node stand: among the stops, or behind them all where no leg ends
-    goals: Ints  # nodes where a requirement of a pair is
     node: Ints  # (sources,)
     first: Ints
     until: Ints
@@ -42,7 +41,6 @@ class Terrain(NamedTuple):
     pair_first: Ints  # (sources + 1,)
     pair_source: Ints
     pair_node: Ints
-    pair_goal: Ints  # place of the node among the goals
     pair_part: Ints
     pair_gain: Floats
     pair_due: Ints
@@ -64,7 +62,6 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
     stops = np.unique(p.legs.destination).astype(np.int64)
     place = np.full(len(p.nodes.keys), len(stops), np.int64)
     place[stops] = np.arange(len(stops))
-    goals, goal = np.unique(p.requirements.node[pairs.requirement], return_inverse=True)
     return Terrain(
         leg_origin=p.legs.origin.copy(),  # copies: the sweeps are compiled for arrays that may be written
         leg_destination=p.legs.destination.copy(),
@@ -77,7 +74,6 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
         in_leg=net.in_leg,
         stops=stops,
         place=place,
-        goals=goals.astype(np.int64),
         node=s.node.copy(),
         first=s.first.copy(),
         until=s.until.copy(),
@@ -88,7 +84,6 @@ def terrain_of(problem: Problem, matching: Matching) -> Terrain:
         pair_first=np.searchsorted(pairs.source, np.arange(count + 1)).astype(np.int64),
         pair_source=pairs.source.copy(),
         pair_node=p.requirements.node[pairs.requirement],
-        pair_goal=goal.astype(np.int64),
         pair_part=pairs.part.copy(),
         pair_gain=pairs.gain.copy(),
         pair_due=p.requirements.due[pairs.requirement],
