@@ -84,7 +84,7 @@ def _look(packing: Packing, offers: Ints, least: Floats) -> None:
     if len(sources) < MANY:
         return
     legs, nodes = packing.rooms()
-    for sort in np.array_split(sources[np.lexsort((sources, packing.need[sources]))], SORTS):
+    for sort in np.array_split(sources[np.lexsort((sources, packing.need[sources]))], min(SORTS, len(sources))):
         need = packing.need[sort].min() - HAIR
         wide = (legs >= need) & (nodes[terrain.leg_origin] >= need)
         market = replace(packing.market, price=np.where(wide, price, np.inf))
