@@ -119,3 +119,21 @@ def test_two_spans_of_columns_give_the_same_digits_on_any_number_of_threads(monk
     assert one.price.tolist() == two.price.tolist()
     assert one.share == pytest.approx(whole.share)
     assert one.share.max() > 0.1
+
+
+def test_a_thread_that_breaks_off_does_not_leave_the_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of two it is, and what broke it off is told."""
+    search, _ = first_columns(narrow(85))
+    pool, begin = search.pool, Iterate(np.zeros(9), np.zeros(search.limits.end))
+    monkeypatch.setattr(gradient, "WIDE", 0)
+    step = gradient._run_wide
+    for broken in (0, 1):
+
+        def stepped(me: int, *rest: object, broken: int = broken) -> object:
+            if me == broken:
+                raise KeyboardInterrupt
+            return step(me, *rest)
+
+        monkeypatch.setattr(gradient, "_run_wide", stepped)
+        with pytest.raises(KeyboardInterrupt):
+            gradient.improve(pool.packed, search.limits.amount, search.worth, begin, 60, 2)

@@ -227,8 +227,12 @@ def _run_in_spans(
     if threads == 1:
         return float(_run_wide(-1, *rest))
     with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(_run_wide, 1, *rest)
-        weight = float(_run_wide(0, *rest))
+        try:
+            other = pool.submit(_run_wide, 1, *rest)
+            other.add_done_callback(lambda _: flags.fill(iterations))
+            weight = float(_run_wide(0, *rest))
+        finally:
+            flags.fill(iterations)  # whatever broke off one of them, neither waits for ever
         other.result()
     return weight
 
