@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from oneroof.planning import tables
 from oneroof.planning.planner import Options, make_plan
 from oneroof.planning.problem import Problem
 from oneroof.planning.scenarios import Change, changed
@@ -15,7 +14,6 @@ from oneroof.planning.wording import MONTHS
 from tests.planning.planted import PLANTS, Case, day, planted, sound
 from tests.planning.tiny import Draw
 
-WINTER = Path(__file__).parents[2] / "examples" / "one-hub-winter"
 FAST = Options(next_pledges=0)
 LIMITS = (
     "offer", "time", "consent", "stage", "caveat", "route", "leg", "node", "course", "trainees", "fund", "supplier",
@@ -198,10 +196,3 @@ def test_a_supplier_who_asks_nothing_is_no_obstacle_to_explaining() -> None:
     plan = make_plan(problem)
 
     assert {row["requirement"] for row in plan.tables["gaps"]} == {told["requirement"] for told in plan.explanations}
-
-
-def test_gaps_are_explained_alike_on_any_number_of_threads() -> None:
-    problem = Problem.of(tables.read(WINTER))
-    one, several = (make_plan(problem, replace(FAST, threads=n)).explanations for n in (1, 2))
-    assert len(one) > 3
-    assert one == several

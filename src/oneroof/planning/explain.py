@@ -40,20 +40,15 @@ def explain(relaxation: Relaxation, ledger: Ledger, tally: Tally) -> list[dict[s
     gaps = [r for r, met in enumerate(tally.met) if not met]
     if not gaps:
         return []
-    price, threads = np.maximum(relaxation.price, 0.0), relaxation.router.threads
-
-    def diagnosed(part: int) -> tuple[Blame, list[list[Cause]]]:
-        room = Room.of(problem, relaxation.limits, ledger)  # one for each thread: ways are tried in it
-        room.crowd = min(max(EFFORT // len(gaps), 1), room.crowd)
-        room.roads.span = min(problem.days, max(SHORT, EFFORT * SHORT // len(gaps) // 10))
-        diagnosis = Diagnosis(problem, Blame(Sourcing(room, ledger, price)), ledger, tally)
-        return diagnosis.blame, [diagnosis.causes(r) for r in gaps[part::threads]]
-
-    parts = relaxation.router.share(diagnosed)
-    found = [parts[k % threads][1][k // threads] for k in range(len(gaps))]
-    words = Sentences(parts[0][0], [cause for causes in found for cause in causes])
+    room = Room.of(problem, relaxation.limits, ledger)
+    room.crowd = min(max(EFFORT // len(gaps), 1), room.crowd)
+    room.roads.span = min(problem.days, max(SHORT, EFFORT * SHORT // len(gaps) // 10))
+    price = np.maximum(relaxation.price, 0.0)
+    diagnosis = Diagnosis(problem, Blame(Sourcing(room, ledger, price)), ledger, tally)
+    found = {r: diagnosis.causes(r) for r in gaps}
+    words = Sentences(diagnosis.blame, [cause for causes in found.values() for cause in causes])
     words.tries = min(EFFORT // 4 // len(gaps), words.tries)
-    return [_told(problem, words, tally, r, causes) for r, causes in zip(gaps, found, strict=True)]
+    return [_told(problem, words, tally, r, causes) for r, causes in found.items()]
 
 
 def _told(problem: Problem, words: Sentences, tally: Tally, r: int, causes: list[Cause]) -> dict[str, Any]:
