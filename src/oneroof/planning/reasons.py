@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.plan import Plan, printed
@@ -22,6 +22,8 @@ WORST, BEST = "", "\U0010ffff"  # before and after every date
 _MADE_ROOM = "{thing} serves {who} now", "makes room for {who} on {thing} in week {week}"
 _HAS_ROOM = "{thing} no longer serves {who} as before", "has the room that {who} had on {thing} in week {week}"
 UNKNOWN = "no limit that it uses has changed; the plan as a whole earns more this way"
+
+Place = tuple[str, str, int]  # ``leg`` or ``node``, its key, week
 
 
 class Ride(NamedTuple):
@@ -113,10 +115,10 @@ class Side:
         return Line(requirement, "purchase", p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund], item)
 
     @cached_property
-    def riders(self) -> dict[tuple[str, str, int], dict[str, float]]:
-        """(``leg`` or ``node``, its key, week) -> requirement -> tonnes."""
+    def riders(self) -> dict[Place, dict[str, float]]:
+        """Place -> requirement -> tonnes."""
         p, lines = self.problem, self.ledger.lines
-        found: dict[tuple[str, str, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        found: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         columns = (lines.leg, p.legs.origin[lines.leg], lines.leave // 7)
         who, weight = lines.requirement[lines.of_move].tolist(), lines.weight[lines.of_move].tolist()
         for leg, node, week, r, tonnes in zip(*(c.tolist() for c in columns), who, weight, strict=True):
@@ -125,9 +127,23 @@ class Side:
             found["node", p.nodes.keys[node], week][requirement] += tonnes
         return found
 
+    def gainers(self, other: Side, here: Place, there: Place) -> list[str]:
+        """Requirements that have more of a leg or node in another plan, the greatest gain first."""
+        if not self._beside or self._beside[0] is not other:
+            self._beside[:] = other, {}
+        known: dict[tuple[Place, Place], list[str]] = self._beside[1]
+        if (here, there) not in known:  # many lines ask for the same week of a leg
+            known[here, there] = _gainers(self.riders.get(here, {}), other.riders.get(there, {}))
+        return known[here, there]
+
     @cached_property
-    def filled(self) -> dict[tuple[str, str, int], float]:
-        """(``leg`` or ``node``, its key, week) -> tonnes of all requirements."""
+    def _beside(self) -> list[Any]:
+        """The plan that was held against this one last, and what was asked of it."""
+        return []
+
+    @cached_property
+    def filled(self) -> dict[Place, float]:
+        """Place -> tonnes of all requirements."""
         return {place: math.fsum(tonnes.values()) for place, tonnes in self.riders.items()}
 
     @cached_property
@@ -353,8 +369,10 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
     if line.kind != "course":
         key = ("fund", line.fund) if line.kind == "purchase" else ("offer", line.source)
         need = flow.quantity * had.unit_cost(line)
-        mine, theirs = had.takers.get(key, {}), other.takers.get(key, {})
-        if who := _crowd(line, need, mine, theirs, math.fsum(theirs.values()), other.limits.get(key, 0.0)):
+        theirs = other.takers.get(key, {})
+        if _crowded(line, need, theirs, math.fsum(theirs.values()), other.limits.get(key, 0.0)) and (
+            who := _names(_gainers(had.takers.get(key, {}), theirs), line.requirement)
+        ):
             told.append(goods.format(thing=f"{key[0]} {key[1]}", who=who))
     needs: dict[tuple[str, str, int, int], float] = defaultdict(float)
     for _, _, units, rides in flow.times:
@@ -368,25 +386,26 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
         used = other.filled.get(there, 0.0)
         if used + tonnes <= limit:  # nearly always: nobody is crowded out
             continue
-        mine, theirs = had.riders.get((kind, name, week), {}), other.riders.get(there, {})
-        if who := _crowd(line, tonnes, mine, theirs, used, limit):
+        if _crowded(line, tonnes, other.riders.get(there, {}), used, limit) and (
+            who := _names(had.gainers(other, (kind, name, week), there), line.requirement)
+        ):
             told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
     return told
 
 
-def _crowd(line: Line, need: float, mine: dict[str, float], theirs: dict[str, float], used: float, limit: float) -> str:
-    """The requirements that crowd the line out: those that have more of the limit in the other plan; '' for none."""
-    others = used - theirs.get(line.requirement, 0.0)
-    return _names(_gainers(mine, theirs, line.requirement)) if others + need > limit * (1 + 1e-9) + 1e-6 else ""
+def _crowded(line: Line, need: float, theirs: dict[str, float], used: float, limit: float) -> bool:
+    """Whether the line would not fit beside what others use of a limit in the other plan."""
+    return used - theirs.get(line.requirement, 0.0) + need > limit * (1 + 1e-9) + 1e-6
 
 
-def _gainers(old: dict[str, float], new: dict[str, float], but: str) -> list[str]:
+def _gainers(old: dict[str, float], new: dict[str, float]) -> list[str]:
     """Requirements that have more of it, the greatest gain first."""
-    gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items() if key != but}
+    gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items()}
     return sorted((key for key, gain in gains.items() if gain > 1e-6), key=lambda key: (-gains[key], key))
 
 
-def _names(keys: list[str]) -> str:
-    """Up to three requirements, and how many more."""
+def _names(keys: list[str], but: str) -> str:
+    """Up to three requirements, and how many more; '' for none."""
+    keys = [key for key in keys if key != but]
     more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
     return f"{', '.join(keys[:3])}{more}"
