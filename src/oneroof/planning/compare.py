@@ -8,7 +8,8 @@ from typing import Any
 
 from oneroof.planning.plan import Plan, printed
 from oneroof.planning.problem import Problem
-from oneroof.planning.reasons import UNKNOWN, Flow, Line, Side, why_less, why_more
+from oneroof.planning.reasons import UNKNOWN, why_less, why_more
+from oneroof.planning.sides import Flow, Line, Side
 
 SAME = 1e-6  # quantities closer than this are the same
 KINDS = ("re-sourced", "dropped", "new", "quantity", "moved")

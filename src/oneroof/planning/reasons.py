@@ -5,175 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
-from oneroof.planning.ledger import Ledger
-from oneroof.planning.plan import Plan, printed
-from oneroof.planning.problem import Problem
-from oneroof.planning.rules import whole_units_stay_whole
+from oneroof.planning.plan import printed
 from oneroof.planning.schema import TABLE
+from oneroof.planning.sides import Flow, Line, Side, gainers
 from oneroof.planning.tables import Row
-from oneroof.planning.tally import Tally, tally
 
 WORST, BEST = "", "\U0010ffff"  # before and after every date
 _MADE_ROOM = "{thing} serves {who} now", "makes room for {who} on {thing} in week {week}"
 _HAS_ROOM = "{thing} no longer serves {who} as before", "has the room that {who} had on {thing} in week {week}"
 UNKNOWN = "no limit that it uses has changed; the plan as a whole earns more this way"
-
-Place = tuple[str, str, int]  # ``leg`` or ``node``, its key, week
-
-
-class Ride(NamedTuple):
-    """One departure on a leg."""
-
-    leg: str
-    on: dt.date
-
-
-class Flow(NamedTuple):
-    """All that one source gives to one requirement; ``rides`` are all its departures."""
-
-    quantity: float
-    tonnes: float
-    times: tuple[tuple[dt.date, dt.date, float, tuple[Ride, ...]], ...]  # departure, arrival, quantity, rides
-
-    @property
-    def rides(self) -> set[Ride]:
-        """Every departure on a leg."""
-        return {ride for _, _, _, rides in self.times for ride in rides}
-
-
-class Line(NamedTuple):
-    """Who gives what to whom: the line that two plans are compared by."""
-
-    requirement: str
-    kind: str  # offer, purchase or course
-    source: str  # key of the offer, the supplier or the course
-    fund: str  # key of the fund of a purchase
-    item: str  # key of the item or course
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two plans with its problem and its account."""
-
-    problem: Problem
-    plan: Plan
-    read: Ledger | None = None  # the lines of a plan in whole units, where they have been read already
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """The plan's lines; where it has fractions of whole units, fractions count."""
-        if self.read is not None:
-            return self.read
-        ledger = Ledger.of(self.problem, self.plan.tables)
-        return replace(ledger, relaxed=bool(whole_units_stay_whole(self.problem, ledger)))
-
-    @cached_property
-    def tally(self) -> Tally:
-        """What the plan comes to."""
-        return tally(self.problem, self.ledger)
-
-    @cached_property
-    def rows(self) -> dict[str, dict[str, Row]]:
-        """The problem's rows by table and key."""
-        single = {name: table.key[0] for name, table in TABLE.items() if len(table.key) == 1}
-        return {name: {row[key]: row for row in self.problem.tables.rows[name]} for name, key in single.items()}
-
-    @cached_property
-    def flows(self) -> dict[Line, Flow]:
-        """What each source gives to each requirement."""
-        p, lines = self.problem, self.ledger.lines
-        found = defaultdict[Line, list[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]](list)
-        date, legs = cache(p.date), p.legs.keys
-        ride = cache(lambda leg, day: Ride(legs[leg], date(day)))
-        rides, first = list(map(ride, lines.leg.tolist(), lines.leave.tolist())), lines.first.tolist()
-        columns = (lines.depart, lines.arrive, lines.quantity, lines.weight)
-        for k, (depart, arrive, units, tonnes) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-            ridden = tuple(rides[first[k] : first[k + 1]])
-            found[self._line(k)].append((date(depart), date(arrive), units, tonnes, ridden))
-        for c in self.ledger.cohorts:
-            course = p.courses.keys[c.course]
-            line = Line(p.requirements.keys[c.requirement], "course", course, "", course)
-            found[line].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
-        return {line: _flow(parts) for line, parts in found.items()}
-
-    def _line(self, k: int) -> Line:
-        """Who gives to whom in a delivery."""
-        p, lines = self.problem, self.ledger.lines
-        requirement, item, source = (
-            p.requirements.keys[lines.requirement[k]],
-            p.items.keys[lines.item[k]],
-            lines.source[k],
-        )
-        if lines.from_offer[k]:
-            return Line(requirement, "offer", p.offers.keys[source], "", item)
-        bought = self.ledger.purchases[source]
-        return Line(requirement, "purchase", p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund], item)
-
-    @cached_property
-    def riders(self) -> dict[Place, dict[str, float]]:
-        """Place -> requirement -> tonnes."""
-        p, lines = self.problem, self.ledger.lines
-        found: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        columns = (lines.leg, p.legs.origin[lines.leg], lines.leave // 7)
-        who, weight = lines.requirement[lines.of_move].tolist(), lines.weight[lines.of_move].tolist()
-        for leg, node, week, r, tonnes in zip(*(c.tolist() for c in columns), who, weight, strict=True):
-            requirement = p.requirements.keys[r]
-            found["leg", p.legs.keys[leg], week][requirement] += tonnes
-            found["node", p.nodes.keys[node], week][requirement] += tonnes
-        return found
-
-    def gainers(self, other: Side, here: Place, there: Place) -> list[str]:
-        """Requirements that have more of a leg or node in another plan, the greatest gain first."""
-        if not self._beside or self._beside[0] is not other:
-            self._beside[:] = other, {}
-        known: dict[tuple[Place, Place], list[str]] = self._beside[1]
-        if (here, there) not in known:  # many lines ask for the same week of a leg
-            known[here, there] = _gainers(self.riders.get(here, {}), other.riders.get(there, {}))
-        return known[here, there]
-
-    @cached_property
-    def _beside(self) -> list[Any]:
-        """The plan that was held against this one last, and what was asked of it."""
-        return []
-
-    @cached_property
-    def filled(self) -> dict[Place, float]:
-        """Place -> tonnes of all requirements."""
-        return {place: math.fsum(tonnes.values()) for place, tonnes in self.riders.items()}
-
-    @cached_property
-    def takers(self) -> dict[tuple[str, str], dict[str, float]]:
-        """(``offer`` or ``fund``, its key) -> requirement -> units that it gives, or money."""
-        found: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for line, flow in self.flows.items():
-            key = ("fund", line.fund) if line.kind == "purchase" else (line.kind, line.source)
-            found[key][line.requirement] += flow.quantity * self.unit_cost(line)
-        return found
-
-    @cached_property
-    def limits(self) -> dict[tuple[str, str], float]:
-        """(``leg`` or ``node``, key) -> tonnes a week; ``offer`` -> units; ``fund`` -> money."""
-        p = self.problem
-        tables = (
-            ("leg", p.legs.keys, p.legs.capacity),
-            ("node", p.nodes.keys, p.nodes.handling),
-            ("offer", p.offers.keys, p.offers.quantity),
-            ("fund", p.funds.keys, p.funds.amount),
-        )
-        return {
-            (kind, key): limit
-            for kind, keys, limits in tables
-            for key, limit in zip(keys, limits.tolist(), strict=True)
-        }
-
-    def unit_cost(self, line: Line) -> float:
-        """What one unit takes from its fund; 1 for what is not bought, so that units count."""
-        return float(self.rows["suppliers"][line.source]["unit_price"]) if line.kind == "purchase" else 1.0
 
 
 def why_less(line: Line, flow: Flow, before: Side, after: Side) -> list[str]:
@@ -186,16 +28,6 @@ def why_more(line: Line, flow: Flow, before: Side, after: Side) -> list[str]:
     """Why a line of the later plan is larger or new; empty where nothing tells."""
     told = _problem_changes(line, flow, before, after, 1)
     return told or _room(line, flow, after, before, _HAS_ROOM)
-
-
-def _flow(parts: Iterable[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]) -> Flow:
-    """The sum of deliveries; those with the same days and ways are one."""
-    times: dict[tuple[dt.date, dt.date, tuple[Ride, ...]], float] = defaultdict(float)
-    quantity = tonnes = 0.0
-    for depart, arrive, units, weight, rides in parts:
-        times[depart, arrive, rides] += units
-        quantity, tonnes = quantity + units, tonnes + weight
-    return Flow(quantity, tonnes, tuple(sorted((a, b, n, rides) for (a, b, rides), n in times.items())))
 
 
 def _problem_changes(line: Line, flow: Flow, before: Side, after: Side, way: int) -> list[str]:
@@ -263,8 +95,7 @@ def _gone(table: str, key: str, before: Side, after: Side) -> str:
     """The sentence for a row that is no more; a donor with nothing left has gone."""
     if table in ("offers", "funds"):
         donor = before.rows[table][key]["donor"]
-        left = [row for name in ("offers", "funds") for row in after.rows[name].values() if row["donor"] == donor]
-        if not left:
+        if donor not in after.donors:
             return f"donor {donor} is gone, and {table[:-1]} {key} with it"
     return f"{table[:-1]} {key} is gone"
 
@@ -371,7 +202,7 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
         need = flow.quantity * had.unit_cost(line)
         theirs = other.takers.get(key, {})
         if _crowded(line, need, theirs, math.fsum(theirs.values()), other.limits.get(key, 0.0)) and (
-            who := _names(_gainers(had.takers.get(key, {}), theirs), line.requirement)
+            who := _names(gainers(had.takers.get(key, {}), theirs), line.requirement)
         ):
             told.append(goods.format(thing=f"{key[0]} {key[1]}", who=who))
     needs: dict[tuple[str, str, int, int], float] = defaultdict(float)
@@ -396,12 +227,6 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
 def _crowded(line: Line, need: float, theirs: dict[str, float], used: float, limit: float) -> bool:
     """Whether the line would not fit beside what others use of a limit in the other plan."""
     return used - theirs.get(line.requirement, 0.0) + need > limit * (1 + 1e-9) + 1e-6
-
-
-def _gainers(old: dict[str, float], new: dict[str, float]) -> list[str]:
-    """Requirements that have more of it, the greatest gain first."""
-    gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items()}
-    return sorted((key for key, gain in gains.items() if gain > 1e-6), key=lambda key: (-gains[key], key))
 
 
 def _names(keys: list[str], but: str) -> str:

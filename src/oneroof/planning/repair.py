@@ -15,8 +15,8 @@ from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import NO_ONE
-from oneroof.planning.reasons import Side
 from oneroof.planning.relaxation import Relaxation
+from oneroof.planning.sides import Side
 from oneroof.planning.tally import Tally, tally
 from oneroof.planning.warm import Move
 from oneroof.planning.whole import Shipments
