@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 
 from oneroof.access.actions import release_set
 from oneroof.access.viewer import looking
@@ -109,3 +110,13 @@ def test_a_list_asks_as_many_queries_for_three_rows_with_any_columns(signed_in, 
     add("B")
     add("C")
     assert queries(lambda: danish.get("/items/?columns=all")) == one == queries(lambda: danish.get("/items/"))
+
+
+def test_an_export_tells_yes_and_no_in_the_readers_language(signed_in, add):
+    add("A")
+    address = "/items/?columns=explosives,whole_units&export=csv"
+    danish = signed_in("DNK")
+    english = danish.get(address).content.decode().splitlines()
+    assert english[1].startswith("A,yes,no,")
+    danish.cookies[settings.LANGUAGE_COOKIE_NAME] = "uk"
+    assert danish.get(address).content.decode().splitlines()[1].startswith("A,так,ні,")

@@ -52,6 +52,17 @@ class Day(columns.DateColumn):
         return more["value"]
 
 
+class YesNo(columns.BooleanColumn):
+    """Whether something holds: yes, or no (or what ``no`` says instead), in the reader's language."""
+
+    def __init__(self, *, no: Any = gettext_lazy("no"), **more: Any) -> None:
+        super().__init__(yesno=(gettext_lazy("yes"), no), **more)
+
+    def value(self, **more: Any) -> str:
+        """The same in words, for exports: no is told there too."""
+        return str(_("yes") if more["value"] else _("no"))
+
+
 class Name(columns.Column):
     """What a record is called in the reader's language; sorted by ``order_by``, the English name."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.seen_column import Seen
-from oneroof.access.tables import Figure, Name, RecordTable
+from oneroof.access.tables import Figure, Name, RecordTable, YesNo
 from oneroof.catalogue.models import Item, Package, Substitute
 
 SIZE = ("volume_per_unit", "whole_units")
@@ -28,8 +28,8 @@ class Items(RecordTable):
     unit = django_tables2.Column(_("unit"), accessor="unit_word", order_by=("unit",))
     tonnes_per_unit = Figure(verbose_name=_("weight per unit"), unit=_("t"))
     volume_per_unit = Figure(verbose_name=_("volume per unit"), unit=_("m³"))
-    whole_units = django_tables2.BooleanColumn(verbose_name=_("whole units only"), yesno=(_("yes"), _("no")))
-    explosives = django_tables2.BooleanColumn(verbose_name=_("explosives"), yesno=(_("yes"), ""))
+    whole_units = YesNo(verbose_name=_("whole units only"))
+    explosives = YesNo(verbose_name=_("explosives"), no="")
     hazard_division = django_tables2.Column(_("hazard division"))
     compatibility_group = django_tables2.Column(_("compatibility group"))
     un_number = django_tables2.Column(_("UN number"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
 from oneroof.access.seen_column import Seen
-from oneroof.access.tables import Day, Figure, Name, RecordTable
+from oneroof.access.tables import Day, Figure, Name, RecordTable, YesNo
 from oneroof.logistics.models import Closure, Leg, Node
 
 
@@ -52,7 +52,7 @@ class Legs(RecordTable):
     mode = django_tables2.Column(_("mode"))
     days = Figure(verbose_name=_("days"))
     tonnes_per_week = Figure(verbose_name=_("per week"), unit=_("t"))
-    explosives = django_tables2.BooleanColumn(verbose_name=_("explosives allowed"), yesno=(_("yes"), _("no")))
+    explosives = YesNo(verbose_name=_("explosives allowed"))
     opens = Day(verbose_name=_("opens"))
     closes = Day(verbose_name=_("closes"))
     owner = django_tables2.Column(_("owner"), accessor="owner__code", order_by=("owner__code",))
