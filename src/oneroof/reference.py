@@ -1,7 +1,13 @@
-"""Where the reference scenario lies: beside the installed package, or in the repository."""
+"""Where the reference scenario lies, beside the installed package or in the repository; and its Ukrainian names.
+
+The scenario's tables are a planning problem, which knows one name a thing. Names in Ukrainian stand in
+``reference_names.csv``: translations by hand, places as Ukrainian atlases spell them.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import oneroof
@@ -20,6 +26,28 @@ def folder() -> Path:
 
 
 def tables(*names: str) -> list[tuple[str, bytes]]:
-    """Tables of the reference scenario as files; raises FileNotFoundError as `folder` does."""
-    place = folder()
-    return [(f"{name}.csv", (place / f"{name}.csv").read_bytes()) for name in names]
+    """Tables of the reference scenario as files, with a column of names in Ukrainian where there are some.
+
+    Raises FileNotFoundError as `folder` does.
+    """
+    place, words = folder(), names_in_ukrainian()
+    return [(f"{name}.csv", _with_names((place / f"{name}.csv").read_bytes(), words.get(name, {}))) for name in names]
+
+
+def names_in_ukrainian() -> dict[str, dict[str, str]]:
+    """By table and key."""
+    found: dict[str, dict[str, str]] = {}
+    with (Path(oneroof.__file__).parent / "reference_names.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["table"], {})[row["key"]] = row["name_uk"]
+    return found
+
+
+def _with_names(table: bytes, words: dict[str, str]) -> bytes:
+    """A table with the column ``name_uk`` at its end; its first column is the key."""
+    if not words:
+        return table
+    head, *rows = csv.reader(io.StringIO(table.decode()))
+    file = io.StringIO()
+    csv.writer(file).writerows([[*head, "name_uk"], *([*row, words.get(row[0], "")] for row in rows)])
+    return file.getvalue().encode()

@@ -15,7 +15,7 @@ from oneroof.catalogue.models import Item, ItemDetail, Package, PackagePart, Sub
 from oneroof.journal.models import Event
 from oneroof.planning import workbook
 from oneroof.planning.faults import ProblemError
-from oneroof.reference import tables as reference_tables
+from oneroof.reference import folder, names_in_ukrainian
 
 ITEMS = "item,name,unit,tonnes_per_unit,value_per_unit,nsn\nA,Alpha,each,1.5,10,1320-00-345-6789\nB,,each,2,,\n"
 PACKAGES = "package,name\nP,Pair\n"
@@ -212,10 +212,12 @@ def test_the_reference_catalogue_comes_back_as_it_is_and_quickly(viewer):
         assert (first.count_added, again.count_added, again.count_unchanged) == (138, 0, 138)
         assert spent < 10
         tables = export_catalogue(by)
-    for name, content in reference_tables("items", "packages", "package_parts", "substitutes"):
-        rows = list(csv.DictReader(io.StringIO(content.decode())))
-        told = [{column: row[column] for column in rows[0]} for row in tables[name.removesuffix(".csv")]]
+    for name in ("items", "packages", "package_parts", "substitutes"):
+        rows = list(csv.DictReader(io.StringIO((folder() / f"{name}.csv").read_text(encoding="utf-8"))))
+        told = [{column: row[column] for column in rows[0]} for row in tables[name]]
         assert sorted(told, key=str) == sorted(rows, key=str)
     with looking(PUBLIC):
         assert all(item.illustrative for item in Item.objects.visible_to(PUBLIC))
+        assert {item.code: item.name_uk for item in Item.objects.visible_to(PUBLIC)} == names_in_ukrainian()["items"]
+        assert {x.code: x.name_uk for x in Package.objects.visible_to(PUBLIC)} == names_in_ukrainian()["packages"]
         assert Substitute.objects.visible_to(PUBLIC).count() == 8

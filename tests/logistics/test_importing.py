@@ -14,7 +14,7 @@ from oneroof.logistics.importing import export_network, import_network
 from oneroof.logistics.models import Leg, LegDetail, Node, NodeDetail
 from oneroof.nations.models import Party
 from oneroof.planning.faults import ProblemError
-from oneroof.reference import tables as reference_tables
+from oneroof.reference import folder, names_in_ukrainian
 
 NODES = "node,nation,kind,latitude,longitude\nA,DNK,port,55.7,12.6\nB,UKR,site,,\n"
 LEGS = "leg,origin,destination,mode,days,cost_per_tonne\nL,A,B,gauge,2,35\n"
@@ -124,8 +124,8 @@ def test_two_nodes_of_one_code_are_told_apart_by_their_owners(node, parties, vie
 
 
 def test_the_reference_network_comes_back_as_it_is_and_quickly(viewer):
-    ((_, nodes), (_, legs)) = reference_tables("nodes", "legs")
-    for code in {row["nation"] for row in csv.DictReader(io.StringIO(nodes.decode()))} - {"DNK", "NLD", "USA", "UKR"}:
+    nodes, legs = ((folder() / f"{name}.csv").read_text(encoding="utf-8") for name in ("nodes", "legs"))
+    for code in {row["nation"] for row in csv.DictReader(io.StringIO(nodes))} - {"DNK", "NLD", "USA", "UKR"}:
         Party.objects.create(code=code, name=code)
     by = viewer("HQ")
     with looking(by):
@@ -137,8 +137,9 @@ def test_the_reference_network_comes_back_as_it_is_and_quickly(viewer):
         assert spent < 10
     with looking(PUBLIC):
         tables = export_network(PUBLIC)
+        assert {node.code: node.name_uk for node in Node.objects.visible_to(PUBLIC)} == names_in_ukrainian()["nodes"]
     for name, content in (("nodes", nodes), ("legs", legs)):
-        for told, row in zip(tables[name], csv.DictReader(io.StringIO(content.decode())), strict=True):
+        for told, row in zip(tables[name], csv.DictReader(io.StringIO(content)), strict=True):
             for column in ("latitude", "longitude"):
                 row[column] = str(float(row[column])).removesuffix(".0") if column in row else None
             assert {key: value for key, value in told.items() if key in row} == {
