@@ -126,7 +126,7 @@ def test_a_thread_that_breaks_off_does_not_leave_the_other_waiting(monkeypatch: 
     search, _ = first_columns(narrow(85))
     pool, begin = search.pool, Iterate(np.zeros(9), np.zeros(search.limits.end))
     monkeypatch.setattr(gradient, "WIDE", 0)
-    step = gradient._run_wide
+    step = gradient._steps
     for broken in (0, 1):
 
         def stepped(me: int, *rest: object, broken: int = broken) -> object:
@@ -134,6 +134,6 @@ def test_a_thread_that_breaks_off_does_not_leave_the_other_waiting(monkeypatch: 
                 raise KeyboardInterrupt
             return step(me, *rest)
 
-        monkeypatch.setattr(gradient, "_run_wide", stepped)
+        monkeypatch.setattr(gradient, "_steps", stepped)
         with pytest.raises(KeyboardInterrupt):
             gradient.improve(pool.packed, search.limits.amount, search.worth, begin, 60, 2)

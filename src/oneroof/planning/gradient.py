@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -96,7 +95,7 @@ class _State(NamedTuple):
     ax0: Floats
     new_x: Floats
     new_y: Floats
-    new_ax: Floats  # (spans of columns, rows)
+    new_ax: Floats  # (2 spans of columns, rows)
     column_sum: Floats
     row_sum: Floats
     tau: Floats
@@ -104,7 +103,7 @@ class _State(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _state(first, rows, values, x, y, spans):  # type: ignore[no-untyped-def]
+def _state(first, rows, values, x, y):  # type: ignore[no-untyped-def]
     """The state at the begin of the iterations."""
     n, m = len(x), len(y)
     column_sum, row_sum, ax = np.zeros(n), np.zeros(m), np.zeros(m)
@@ -113,7 +112,7 @@ def _state(first, rows, values, x, y, spans):  # type: ignore[no-untyped-def]
         for i in range(first[j], first[j + 1]):
             ax[rows[i]] += values[i] * x[j]
     return _State(
-        x, y, ax, x.copy(), y.copy(), ax.copy(), np.zeros(n), np.zeros(m), np.zeros((spans, m)),
+        x, y, ax, x.copy(), y.copy(), ax.copy(), np.zeros(n), np.zeros(m), np.zeros((2, m)),
         column_sum, row_sum, 1.0 / column_sum, np.zeros(n, np.int64),
     )  # fmt: skip
 
@@ -122,8 +121,7 @@ def _state(first, rows, values, x, y, spans):  # type: ignore[no-untyped-def]
 def _rows_step(s, h, omega):  # type: ignore[no-untyped-def]
     """The step of the rows, after A x of all spans of columns is summed; what it adds to the residual."""
     residual = 0.0
-    for span in range(1, len(s.new_ax)):
-        s.new_ax[0] += s.new_ax[span]
+    s.new_ax[0] += s.new_ax[1]
     new_ax = s.new_ax[0]
     for i in range(len(h)):
         s.new_y[i] = max(s.y[i] + omega / s.row_sum[i] * (2.0 * new_ax[i] - s.ax[i] - h[i]), 0.0)
@@ -176,26 +174,13 @@ def _span(s, begin, end, count, span, first, rows, values, q, omega, step, k):  
 
 
 @njit(cache=True, nogil=True)
-def _run(first, rows, values, q, h, x, y, omega, iterations):  # type: ignore[no-untyped-def]
-    """Iterate on: maximise q'x, A x <= h, 0 <= x <= q. Changes x and y; returns the weight.
+def _steps(me, s, middle, first, rows, values, q, h, omega, iterations, begun, done, note):  # type: ignore[no-untyped-def]
+    """Iterate on: maximise q'x, A x <= h, 0 <= x <= q. Changes x and y of the state; returns the weight.
 
-    A x is kept by the same linear steps as x itself and set anew at every restart.
-    """
-    s = _state(first, rows, values, x, y, 1)
-    place, count = (0, 0, np.inf, np.inf), 0
-    for _ in range(iterations):
-        count, residual = _span(s, 0, len(q), count, 0, first, rows, values, q, omega, place[0], place[1])
-        omega, place = _rest(s, h, omega, residual, place, iterations)
-    return omega
-
-
-@njit(cache=True, nogil=True)
-def _run_wide(me, s, middle, first, rows, values, q, h, omega, iterations, begun, done, note):  # type: ignore[no-untyped-def]
-    """``_run`` for many columns in two spans, which two threads step side by side; the weight.
-
-    Thread 0 steps the first span and all rows, thread 1 the second span; -1 does everything alone. ``begun`` and
-    ``done`` are flags that count steps, ``note`` is what the threads tell each other: weight, steps since the restart,
-    what the second span adds to the residual.
+    A x is kept by the same linear steps as x itself and set anew at every restart. Columns are in two spans: thread 0
+    steps the first one and all rows, thread 1 the second one; -1 does everything alone. ``begun`` and ``done`` count
+    steps, ``note`` is what the threads tell each other: weight, steps since the restart, what the second span adds to
+    the residual.
     """
     place, count, other, residual = (0, 0, np.inf, np.inf), 0, middle, 0.0
     for step in range(iterations):
@@ -216,21 +201,22 @@ def _run_wide(me, s, middle, first, rows, values, q, h, omega, iterations, begun
     return omega
 
 
-def _run_in_spans(
+def _run(
     first: Ints, rows: NDArray[np.int32], values: Floats, q: Floats, h: Floats, x: Floats, y: Floats,
     omega: float, iterations: int, threads: int,
 ) -> float:  # fmt: skip
-    """``_run`` for many columns in two spans of equally many entries, side by side where there are threads."""
-    middle = int(np.searchsorted(first, first[-1] // 2))
-    s, flags = _state(first, rows, values, x, y, 2), np.zeros((2, 64), np.int64)  # no two flags in one cache line
+    """Iterate; many columns in two spans of equally many entries, side by side where there are threads."""
+    wide = len(values) > WIDE
+    middle = int(np.searchsorted(first, first[-1] // 2)) if wide else len(q)
+    s, flags = _state(first, rows, values, x, y), np.zeros((2, 64), np.int64)  # no two flags in one cache line
     rest = s, middle, first, rows, values, q, h, omega, iterations, flags[0], flags[1], np.zeros(3)
-    if threads == 1:
-        return float(_run_wide(-1, *rest))
+    if threads == 1 or not wide:
+        return float(_steps(-1, *rest))
     with ThreadPoolExecutor(1) as pool:
         try:
-            other = pool.submit(_run_wide, 1, *rest)
+            other = pool.submit(_steps, 1, *rest)
             other.add_done_callback(lambda _: flags.fill(iterations))
-            weight = float(_run_wide(0, *rest))
+            weight = float(_steps(0, *rest))
         finally:
             flags.fill(iterations)  # whatever broke off one of them, neither waits for ever
         other.result()
@@ -253,9 +239,7 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
     root_c, root_v = np.sqrt(c), np.sqrt(v)
     x = at.share * root_c
     y = at.price[used] * b / (mean * root_v)
-    rows, wide = local.astype(np.int32), len(values) > WIDE
-    run = partial(_run_in_spans, threads=threads) if wide else _run
-    omega = run(packed.first, rows, values, root_c, root_v, x, y, at.omega, iterations)
+    omega = _run(packed.first, local.astype(np.int32), values, root_c, root_v, x, y, at.omega, iterations, threads)
     price = np.zeros_like(at.price)
     price[used] = np.maximum(y, 0.0) * mean * root_v / b
     return Iterate(np.clip(x / root_c, 0.0, 1.0), price, float(omega))
