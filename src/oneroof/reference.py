@@ -11,6 +11,7 @@ import io
 from pathlib import Path
 
 import oneroof
+from oneroof.planning.tables import as_csv
 
 NAME = "washington-2024"
 
@@ -47,7 +48,6 @@ def _with_names(table: bytes, words: dict[str, str]) -> bytes:
     """A table with the column ``name_uk`` at its end; its first column is the key."""
     if not words:
         return table
-    head, *rows = csv.reader(io.StringIO(table.decode()))
-    file = io.StringIO()
-    csv.writer(file).writerows([[*head, "name_uk"], *([*row, words.get(row[0], "")] for row in rows)])
-    return file.getvalue().encode()
+    rows = csv.DictReader(io.StringIO(table.decode()))
+    key, *more = rows.fieldnames or ()
+    return as_csv((key, *more, "name_uk"), [row | {"name_uk": words.get(row[key], "")} for row in rows])
