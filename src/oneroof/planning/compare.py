@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from oneroof.planning.plan import Plan, printed
 from oneroof.planning.problem import Problem
-from oneroof.planning.reasons import UNKNOWN, why_less, why_more
+from oneroof.planning.reasons import UNKNOWN, Known, why_less, why_more
 from oneroof.planning.sides import Flow, Line, Side
 
 SAME = 1e-6  # quantities closer than this are the same
@@ -134,19 +134,21 @@ def compare_sides(a: Side, b: Side, why: bool = True) -> Difference:
 
 @dataclass(frozen=True)
 class _Two:
-    """Two plans, and whether reasons are asked for."""
+    """Two plans, whether reasons are asked for, and what is known of who took and who had room."""
 
     a: Side
     b: Side
     why: bool
+    made_room: Known = field(default_factory=dict)
+    has_room: Known = field(default_factory=dict)
 
     def less(self, line: Line, flow: Flow) -> list[str]:
         """Why a line of the earlier plan is smaller, gone or elsewhere in the later one."""
-        return why_less(line, flow, self.a, self.b) if self.why else []
+        return why_less(line, flow, self.a, self.b, self.made_room) if self.why else []
 
     def more(self, line: Line, flow: Flow) -> list[str]:
         """Why a line of the later plan is larger or new."""
-        return why_more(line, flow, self.a, self.b) if self.why else []
+        return why_more(line, flow, self.a, self.b, self.has_room) if self.why else []
 
 
 def _changes(lines: list[Line], two: _Two) -> list[Change]:

@@ -9,25 +9,26 @@ from collections.abc import Callable
 
 from oneroof.planning.plan import printed
 from oneroof.planning.schema import TABLE
-from oneroof.planning.sides import Flow, Line, Side, gainers
+from oneroof.planning.sides import Flow, Line, Side
 from oneroof.planning.tables import Row
 
 WORST, BEST = "", "\U0010ffff"  # before and after every date
 _MADE_ROOM = "{thing} serves {who} now", "makes room for {who} on {thing} in week {week}"
 _HAS_ROOM = "{thing} no longer serves {who} as before", "has the room that {who} had on {thing} in week {week}"
 UNKNOWN = "no limit that it uses has changed; the plan as a whole earns more this way"
+Known = dict[tuple[str, str, int, int], list[str]]  # leg or node, its key, its week in both plans -> who gained it
 
 
-def why_less(line: Line, flow: Flow, before: Side, after: Side) -> list[str]:
+def why_less(line: Line, flow: Flow, before: Side, after: Side, known: Known) -> list[str]:
     """Why a line of the earlier plan is smaller, gone or elsewhere in the later one; empty where nothing tells."""
     told = _problem_changes(line, flow, before, after, -1)
-    return told or _room(line, flow, before, after, _MADE_ROOM)
+    return told or _room(line, flow, before, after, _MADE_ROOM, known)
 
 
-def why_more(line: Line, flow: Flow, before: Side, after: Side) -> list[str]:
+def why_more(line: Line, flow: Flow, before: Side, after: Side, known: Known) -> list[str]:
     """Why a line of the later plan is larger or new; empty where nothing tells."""
     told = _problem_changes(line, flow, before, after, 1)
-    return told or _room(line, flow, after, before, _HAS_ROOM)
+    return told or _room(line, flow, after, before, _HAS_ROOM, known)
 
 
 def _problem_changes(line: Line, flow: Flow, before: Side, after: Side, way: int) -> list[str]:
@@ -190,10 +191,11 @@ _BETTER: dict[tuple[str, str], Better] = {  # whether a change of a cell gives a
 }
 
 
-def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]) -> list[str]:
+def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str], known: Known) -> list[str]:
     """Who has, in the other plan, the goods, the money and the room that the line has in its own plan.
 
-    A limit tells only where the line would no longer fit beside what uses it in the other plan.
+    A limit tells only where the line would no longer fit beside what uses it in the other plan. ``known`` is kept for
+    further lines: many ask for the same week of a leg.
     """
     told = []
     goods, room = words
@@ -202,7 +204,7 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
         need = flow.quantity * had.unit_cost(line)
         theirs = other.takers.get(key, {})
         if _crowded(line, need, theirs, math.fsum(theirs.values()), other.limits.get(key, 0.0)) and (
-            who := _names(gainers(had.takers.get(key, {}), theirs), line.requirement)
+            who := _names(_gainers(had.takers.get(key, {}), theirs), line.requirement)
         ):
             told.append(goods.format(thing=f"{key[0]} {key[1]}", who=who))
     needs: dict[tuple[str, str, int, int], float] = defaultdict(float)
@@ -212,14 +214,18 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
             weeks = had.problem.day(on) // 7, other.problem.day(on) // 7
             needs["leg", leg, *weeks] += tonnes
             needs["node", had.rows["legs"][leg]["origin"], *weeks] += tonnes
-    for (kind, name, week, week_there), tonnes in sorted(needs.items()):
+    for place, tonnes in sorted(needs.items()):
+        kind, name, week, week_there = place
         there, limit = (kind, name, week_there), other.limits.get((kind, name), math.inf)
         used = other.filled.get(there, 0.0)
         if used + tonnes <= limit:  # nearly always: nobody is crowded out
             continue
-        if _crowded(line, tonnes, other.riders.get(there, {}), used, limit) and (
-            who := _names(had.gainers(other, (kind, name, week), there), line.requirement)
-        ):
+        theirs = other.riders.get(there, {})
+        if not _crowded(line, tonnes, theirs, used, limit):
+            continue
+        if place not in known:
+            known[place] = _gainers(had.riders.get((kind, name, week), {}), theirs)
+        if who := _names(known[place], line.requirement):
             told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
     return told
 
@@ -227,6 +233,12 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
 def _crowded(line: Line, need: float, theirs: dict[str, float], used: float, limit: float) -> bool:
     """Whether the line would not fit beside what others use of a limit in the other plan."""
     return used - theirs.get(line.requirement, 0.0) + need > limit * (1 + 1e-9) + 1e-6
+
+
+def _gainers(old: dict[str, float], new: dict[str, float]) -> list[str]:
+    """Requirements that have more of it, the greatest gain first."""
+    gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items()}
+    return sorted((key for key, gain in gains.items() if gain > 1e-6), key=lambda key: (-gains[key], key))
 
 
 def _names(keys: list[str], but: str) -> str:

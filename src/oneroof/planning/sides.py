@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.plan import Plan
@@ -127,20 +127,6 @@ class Side:
             found["node", p.nodes.keys[node], week][requirement] += tonnes
         return found
 
-    def gainers(self, other: Side, here: Place, there: Place) -> list[str]:
-        """Requirements that have more of a leg or node in another plan, the greatest gain first."""
-        if not self._beside or self._beside[0] is not other:
-            self._beside[:] = other, {}
-        known: dict[tuple[Place, Place], list[str]] = self._beside[1]
-        if (here, there) not in known:  # many lines ask for the same week of a leg
-            known[here, there] = gainers(self.riders.get(here, {}), other.riders.get(there, {}))
-        return known[here, there]
-
-    @cached_property
-    def _beside(self) -> list[Any]:
-        """The plan that was held against this one last, and what was asked of it."""
-        return []
-
     @cached_property
     def filled(self) -> dict[Place, float]:
         """Place -> tonnes of all requirements."""
@@ -184,9 +170,3 @@ def _flow(parts: Iterable[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]
         times[depart, arrive, rides] += units
         quantity, tonnes = quantity + units, tonnes + weight
     return Flow(quantity, tonnes, tuple(sorted((a, b, n, rides) for (a, b, rides), n in times.items())))
-
-
-def gainers(old: dict[str, float], new: dict[str, float]) -> list[str]:
-    """Requirements that have more of it, the greatest gain first."""
-    gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items()}
-    return sorted((key for key, gain in gains.items() if gain > 1e-6), key=lambda key: (-gains[key], key))
