@@ -76,8 +76,8 @@ def test_an_export_has_every_row_and_no_formula(signed_in, add):
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert lines[1:] == [
-        "'-2,Howitzer,DNK,,,vehicle,25,False,Denmark only",
-        'GUN,\'=1+1,DNK,,,vehicle,25,False,"Releasable to DNK, NLD"',
+        "'-2,Howitzer,DNK,,,vehicle,25,no,Denmark only",
+        'GUN,\'=1+1,DNK,,,vehicle,25,no,"Releasable to DNK, NLD"',
     ]
 
 
