@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from oneroof.planning.limits import Limits
 from oneroof.planning.problem import Floats, Ints
@@ -26,12 +27,26 @@ class Claims:
     is_part: Ints  # offers whose price went into ``package``: it must not fall
 
 
+@njit(cache=True, nogil=True)
+def _raise(price, places, values, chosen):  # type: ignore[no-untyped-def]
+    """Raise prices to the chosen values at their places: ``np.maximum.at`` takes twenty times as long."""
+    for i in range(len(places)):
+        if chosen[i] and values[i] > price[places[i]]:
+            price[places[i]] = values[i]
+
+
+def _per_share(c: Claims, value: Floats) -> Floats:
+    """Values per share of a requirement, 0 where there is no share."""
+    per: Floats = np.divide(value, c.share, out=np.zeros(len(value)), where=c.share > 0)
+    return per
+
+
 def _requirement_price(c: Claims, offer_price: Floats, count: int) -> Floats:
     """The least requirement prices that go with the prices of offers."""
     price = np.maximum(c.package, 0.0)
     charged = np.append(offer_price, 0.0)[c.offer]
     sharing = c.share > 0
-    np.maximum.at(price, c.requirement[sharing], ((c.value - charged)[sharing]) / c.share[sharing])
+    _raise(price, c.requirement, _per_share(c, c.value - charged), sharing)
     return price[:count]
 
 
@@ -39,8 +54,7 @@ def _offer_price(c: Claims, requirement_price: Floats, least: Floats) -> Floats:
     """The least offer prices that go with the prices of requirements; those of parts stay at least as they are."""
     price = np.zeros_like(least)
     price[c.is_part] = least[c.is_part]
-    offered = c.offer >= 0
-    np.maximum.at(price, c.offer[offered], (c.value - c.share * requirement_price[c.requirement])[offered])
+    _raise(price, c.offer, c.value - c.share * requirement_price[c.requirement], c.offer >= 0)
     return price
 
 
@@ -57,24 +71,24 @@ def consistent(
     # A pinned part on its own has no requirement row: its offer alone must answer for it.
     alone = (c.share == 0) & (c.offer >= 0)
     base = offer_price.copy()
-    np.maximum.at(base, c.offer[alone], c.value[alone])
+    _raise(base, c.offer, c.value, alone)
     excess = np.zeros(offers)
     charged = np.append(base, 0.0)[c.offer] + c.share * requirement_price[c.requirement]
     offered = c.offer >= 0
-    np.maximum.at(excess, c.offer[offered], (c.value - charged)[offered])
+    _raise(excess, c.offer, c.value - charged, offered)
     # Where the offer is the smaller side, its price rises cheaper than that of the requirement.
     side = offered & (np.append(q, np.inf)[c.offer] * c.share <= r[c.requirement])
     smaller = np.zeros(offers)
-    np.maximum.at(smaller, c.offer[side], (c.value - charged)[side])
+    _raise(smaller, c.offer, c.value - charged, side)
     purchases = np.maximum(c.package, 0.0)
     bought = (c.offer < 0) & (c.share > 0)
-    np.maximum.at(purchases, c.requirement[bought], c.value[bought] / c.share[bought])
+    _raise(purchases, c.requirement, _per_share(c, c.value), bought)
     floor = np.maximum(purchases, requirement_price)
     best: tuple[float, Floats, Floats] = (np.inf, base, floor)
     for start in (_offer_price(c, floor, base), base, base + 0.5 * excess, base + smaller):
         alpha = np.maximum(start, np.where(np.isin(np.arange(offers), c.is_part), base, 0.0))
         for _ in range(3):
-            np.maximum.at(alpha, c.offer[alone], c.value[alone])
+            _raise(alpha, c.offer, c.value, alone)
             beta = _requirement_price(c, alpha, requirements)
             total = float(q @ alpha + r @ beta)
             if total < best[0]:

@@ -17,11 +17,15 @@ from numpy.typing import NDArray
 
 from oneroof.planning.columns import Packed
 from oneroof.planning.meeting import tell, wait_for
-from oneroof.planning.problem import Floats, Ints
+from oneroof.planning.problem import Floats
 
 NAP = 30  # iterations between two looks at all columns
 WIDE = 200_000  # entries from which on columns are stepped in two spans, which two threads may share
 ASLEEP = 0.05  # share of its gain that a column's limits must charge beyond it to be left out between them
+
+# Places in arrays have no sign here: compiled loops first ask of every signed one whether it counts from the end, and
+# take twice the time for it.
+Places = NDArray[np.uint32]
 
 
 @dataclass
@@ -46,7 +50,7 @@ def _sums(first, rows, values, column_sum, row_sum):  # type: ignore[no-untyped-
 def _awake(begin, end, first, rows, values, q, y, x, x0, new_x, awake):  # type: ignore[no-untyped-def]
     """Note the columns of a span that the next steps may change: those in use, and those that prices leave near."""
     count = begin
-    for j in range(begin, end):
+    for j in range(np.uint64(begin), np.uint64(end)):
         near = x[j] != 0.0 or x0[j] != 0.0
         if not near:
             total = 0.0
@@ -99,7 +103,7 @@ class _State(NamedTuple):
     column_sum: Floats
     row_sum: Floats
     tau: Floats
-    awake: Ints
+    awake: Places
 
 
 @njit(cache=True, nogil=True)
@@ -113,7 +117,7 @@ def _state(first, rows, values, x, y):  # type: ignore[no-untyped-def]
             ax[rows[i]] += values[i] * x[j]
     return _State(
         x, y, ax, x.copy(), y.copy(), ax.copy(), np.zeros(n), np.zeros(m), np.zeros((2, m)),
-        column_sum, row_sum, 1.0 / column_sum, np.zeros(n, np.int64),
+        column_sum, row_sum, 1.0 / column_sum, np.zeros(n, np.uint32),
     )  # fmt: skip
 
 
@@ -202,7 +206,7 @@ def _steps(me, s, middle, first, rows, values, q, h, omega, iterations, begun, d
 
 
 def _run(
-    first: Ints, rows: NDArray[np.int32], values: Floats, q: Floats, h: Floats, x: Floats, y: Floats,
+    first: Places, rows: Places, values: Floats, q: Floats, h: Floats, x: Floats, y: Floats,
     omega: float, iterations: int, threads: int,
 ) -> float:  # fmt: skip
     """Iterate; many columns in two spans of equally many entries, side by side where there are threads."""
@@ -239,7 +243,18 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
     root_c, root_v = np.sqrt(c), np.sqrt(v)
     x = at.share * root_c
     y = at.price[used] * b / (mean * root_v)
-    omega = _run(packed.first, local.astype(np.int32), values, root_c, root_v, x, y, at.omega, iterations, threads)
+    omega = _run(
+        packed.first.astype(np.uint32),
+        local.astype(np.uint32),
+        values,
+        root_c,
+        root_v,
+        x,
+        y,
+        at.omega,
+        iterations,
+        threads,
+    )
     price = np.zeros_like(at.price)
     price[used] = np.maximum(y, 0.0) * mean * root_v / b
     return Iterate(np.clip(x / root_c, 0.0, 1.0), price, float(omega))
@@ -281,7 +296,8 @@ def _fill(first, rows, values, amount, use, x, order):  # type: ignore[no-untype
 def feasible(packed: Packed, amount: Floats, at: Iterate) -> tuple[float, Floats]:
     """A plan in fractions near the iterate that keeps every limit: its objective and its columns' quantities."""
     x = at.share * packed.most
-    use = _shrink(packed.first, packed.rows, packed.values, amount, x)
+    entries = packed.first.astype(np.uint32), packed.rows.astype(np.uint32), packed.values, amount
+    use = _shrink(*entries, x)
     order = np.argsort(-(packed.gain - packed.charge(at.price)) / packed.gain, kind="stable")
-    _fill(packed.first, packed.rows, packed.values, amount, use, x, order)
+    _fill(*entries, use, x, order.astype(np.uint32))
     return float(packed.gain @ x), x

@@ -11,52 +11,6 @@ INF = np.inf
 
 
 @njit(cache=True, nogil=True)
-def sweep(terrain, s, price, bay, labels, last):  # type: ignore[no-untyped-def]
-    """Fill labels[day, place] with the least cost per tonne of having goods of source ``s`` there by that day.
-
-    Places are those of stops (see Terrain), up to ``last``; what stands behind them must be inf, and stays so. Goods
-    may come back to the source's node, and then leave it after the window too; its label is the cost of that.
-    Prices are those of weeks: where nothing has become cheaper since the day before, a leg need not be ridden again in
-    the same week, since goods that are there sooner can wait.
-    """
-    first, until, home, stops = terrain.first[s], terrain.until[s], terrain.node[s], terrain.stops
-    begin, legs = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]]
-    at, returns = terrain.place[home], until < last  # without an end of the window there is no use in coming back
-    labels[first : last + 1, : len(stops)] = INF
-    at_home = INF  # the day before
-    for t in range(first, last + 1):
-        week = t // 7
-        for here in range(len(stops) + 1):  # behind the stops: a home where no leg ends
-            if here == len(stops) and at < here:
-                continue
-            n = stops[here] if here < len(stops) else home
-            before = labels[t - 1, here] if t > first else INF
-            if before < labels[t, here]:
-                labels[t, here] = before
-            cost = labels[t, here]
-            if n == home:
-                if t <= until and bay[t] < cost:
-                    cost = bay[t]
-                before, at_home = at_home, cost
-            if cost == INF:
-                continue
-            again = cost == before and t % 7 > 0 and t > first
-            for i in range(begin[n], begin[n + 1]):
-                leg = legs[i]
-                if again and terrain.leg_opens[leg] != t:
-                    continue
-                to = terrain.leg_destination[leg]
-                arrive = t + terrain.leg_days[leg]
-                if arrive > last or t < terrain.leg_opens[leg] or t > terrain.leg_closes[leg]:
-                    continue
-                if to == home and not returns:
-                    continue
-                sum_ = cost + price[leg, week]
-                if sum_ < labels[arrive, terrain.place[to]]:
-                    labels[arrive, terrain.place[to]] = sum_
-
-
-@njit(cache=True, nogil=True)
 def _lower(to, by, charge):  # type: ignore[no-untyped-def]
     """Lower the labels of eight lanes to those of another day and node plus a charge, where that is less.
 
@@ -75,10 +29,11 @@ def _lower(to, by, charge):  # type: ignore[no-untyped-def]
 def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
     """The legs out of stops side by side: where those of each stop begin, which they are, and what they are like.
 
-    The latter is (legs, 4): place of the destination, days, first and last day of departure.
+    The latter is (legs, 4): place of the destination, days, first and last day of departure. And for every stop the
+    last day on which one of its legs opens.
     """
     begin, legs, stops = terrain.out_first[kind], terrain.out_leg[kind], terrain.stops
-    first = np.zeros(len(stops) + 1, np.int64)
+    first, opens = np.zeros(len(stops) + 1, np.int64), np.zeros(len(stops), np.int64)
     for n in range(len(stops)):
         first[n + 1] = first[n] + begin[stops[n] + 1] - begin[stops[n]]
     which, arcs = np.empty(first[-1], np.int64), np.empty((first[-1], 4), np.int64)
@@ -88,7 +43,8 @@ def _arcs(terrain, kind, last):  # type: ignore[no-untyped-def]
             days = terrain.leg_days[leg]
             which[i], arcs[i, 0], arcs[i, 1] = leg, terrain.place[terrain.leg_destination[leg]], days
             arcs[i, 2], arcs[i, 3] = terrain.leg_opens[leg], min(terrain.leg_closes[leg], last - days)
-    return first, which, arcs
+            opens[n] = max(opens[n], arcs[i, 2])
+    return first, which, arcs, opens
 
 
 @njit(cache=True, nogil=True)
@@ -114,64 +70,105 @@ def _carry(to, before):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _leave_home(terrain, s, k, last, price, bay, labels, reached):  # type: ignore[no-untyped-def]
-    """Let goods of the source in lane ``k`` leave it, on days on which that is cheaper than ever before."""
+def _leave_home(terrain, s, last, price, bay, labels, reached):  # type: ignore[no-untyped-def]
+    """Let goods of a source leave it, on days on which that is cheaper than ever before."""
     begin, legs, home = terrain.out_first[terrain.legs[s]], terrain.out_leg[terrain.legs[s]], terrain.node[s]
     for i in range(begin[home], begin[home + 1]):
         leg = legs[i]
         to, days, least = terrain.place[terrain.leg_destination[leg]], terrain.leg_days[leg], INF
         until = min(terrain.until[s], last - days, terrain.leg_closes[leg])
         for t in range(max(terrain.first[s], terrain.leg_opens[leg]), until + 1):
-            total = bay[t] + price[leg, t // 7]
+            total = bay[np.uint64(t)] + price[np.uint64(leg), np.uint64(t // 7)]
             if total < least:
                 least = total
-                labels[t + days, to, k] = min(labels[t + days, to, k], total)
+                labels[t + days, to] = min(labels[t + days, to], total)
                 reached[to] = min(reached[to], t + days)
+
+
+@njit(cache=True, nogil=True)
+def _wait(here, before, fell):  # type: ignore[no-untyped-def]
+    """Lower the labels of a day to those of the day before; note which were lower than that already.
+
+    A loop of its own, so that it becomes vector instructions.
+    """
+    for n in range(len(fell)):
+        a, b = here[n], before[n]
+        fell[n] = a < b
+        here[n] = a if a < b else b
+
+
+@njit(cache=True, nogil=True)
+def sweep(terrain, s, price, bay, labels, last):  # type: ignore[no-untyped-def]
+    """Fill labels[day, place] with the least cost per tonne of having goods of source ``s`` there by that day.
+
+    Places are those of stops (see Terrain), up to ``last``; what stands behind them must be inf, and stays so. Goods
+    may come back to the source's node, and then leave it after the window too; its label is the cost of that. Waiting
+    is free and prices stay for a week, so goods ride a leg only on days on which the label of its origin has fallen
+    since they last did, or the leg's price has.
+    """
+    first, count, home = terrain.first[s], len(terrain.stops), terrain.place[terrain.node[s]]
+    arc_first, which, arcs, opens = _arcs(terrain, terrain.legs[s], last)
+    least, fell, reached = np.full(len(which), INF), np.zeros(count, np.bool_), np.full(count, last + 1)
+    if terrain.until[s] >= last:  # without an end of the window there is no use in coming back
+        for i in range(len(which)):
+            arcs[i, 3] = -1 if arcs[i, 0] == home else arcs[i, 3]
+    labels[first : last + 1, :count] = INF
+    _leave_home(terrain, s, last, price, bay, labels, reached)
+    for t in range(first + 1, last + 1):
+        today, week = np.uint64(t), np.uint64(t // 7)  # places without a sign: see gradient.Places
+        here = labels[today]
+        _wait(here, labels[np.uint64(t - 1)], fell)
+        for n in range(count):
+            if here[n] == INF or not (fell[n] or t % 7 == 0 or t <= opens[n]):
+                continue
+            for i in range(np.uint64(arc_first[n]), np.uint64(arc_first[n + 1])):
+                if arcs[i, 2] <= t <= arcs[i, 3]:
+                    charge = price[np.uint64(which[i]), week]
+                    if fell[n] or charge < least[i]:
+                        least[i] = charge
+                        arrive, to = np.uint64(t + arcs[i, 1]), np.uint64(arcs[i, 0])
+                        labels[arrive, to] = min(labels[arrive, to], here[n] + charge)
 
 
 @njit(cache=True, nogil=True)
 def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[no-untyped-def]
     """``sweep`` for sources that may ride the same legs, side by side: labels[day, place, lane].
 
-    ``reached`` (places,) is room to note the first day on which goods of any lane are there. Waiting is free and prices
-    stay for a week, so goods ride a leg only on days on which some lane's label has fallen since they last did, or the
-    leg's price has.
+    ``reached`` (places,) is room to note the first day on which goods of any lane are there. Goods ride a leg only on
+    days on which some lane's label has fallen since they last did, or the leg's price has.
     """
     first, last = terrain.first[batch[0]], terrain.last[batch[0]]
     for k in range(1, LANES):
         if batch[k] >= 0:
             first, last = min(first, terrain.first[batch[k]]), max(last, terrain.last[batch[k]])
     stops = terrain.stops
-    arc_first, which, arcs = _arcs(terrain, terrain.legs[batch[0]], last)
-    least, opens = np.full(len(which), INF), np.zeros(len(stops), np.int64)
-    for n in range(len(stops)):
-        for i in range(arc_first[n], arc_first[n + 1]):
-            opens[n] = max(opens[n], arcs[i, 2])
+    arc_first, which, arcs, opens = _arcs(terrain, terrain.legs[batch[0]], last)
+    least = np.full(len(which), INF)
     for t in range(first, last + 1):
         labels[t, : len(stops), :] = INF
     reached[:] = last + 1
     for k in range(LANES):
         if batch[k] >= 0:
             bay = bays[terrain.bay[batch[k]]]
-            _leave_home(terrain, batch[k], k, last, price, bay, labels, reached)
+            _leave_home(terrain, batch[k], last, price, bay, labels[:, :, k], reached)
     for t in range(first, last + 1):
-        week = t // 7
+        today, week = np.uint64(t), np.uint64(t // 7)  # places without a sign: see gradient.Places
         for n in range(len(stops)):
             if reached[n] > t:
                 continue
-            here = labels[t, n]
+            here = labels[today, n]
             fell = reached[n] == t
             if not fell:
-                fell = _carry(here, labels[t - 1, n])
+                fell = _carry(here, labels[np.uint64(t - 1), n])
             if not fell and t % 7 > 0 and t > opens[n]:
                 continue
-            for i in range(arc_first[n], arc_first[n + 1]):
+            for i in range(np.uint64(arc_first[n]), np.uint64(arc_first[n + 1])):
                 if arcs[i, 2] <= t <= arcs[i, 3]:
-                    charge = price[which[i], week]
+                    charge = price[np.uint64(which[i]), week]
                     if fell or charge < least[i]:
                         least[i] = charge
-                        to, arrive = arcs[i, 0], t + arcs[i, 1]
-                        _lower(labels[arrive, to], here, charge)
+                        to, arrive = np.uint64(arcs[i, 0]), t + arcs[i, 1]
+                        _lower(labels[np.uint64(arrive), to], here, charge)
                         reached[to] = min(reached[to], arrive)
 
 
