@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -47,6 +47,15 @@ def starts_of(count: Iterable[int]) -> Ints:
 def owner_of(first: Ints) -> Ints:
     """The run that each entry belongs to, where run ``k`` ends at ``first[k + 1]``."""
     return np.repeat(np.arange(len(first) - 1), np.diff(first))
+
+
+def runs_of(columns: Sequence[Ints | Bools]) -> tuple[Ints, Ints]:
+    """(n,) the run that each row of sorted columns belongs to, equal rows being one, and (runs,) where each begins."""
+    fresh = np.zeros(len(columns[0]), np.bool_)
+    fresh[:1] = True
+    for column in columns:
+        fresh[1:] |= column[1:] != column[:-1]
+    return np.cumsum(fresh) - 1, np.flatnonzero(fresh)
 
 
 def spans(first: Ints, chosen: Ints) -> tuple[Ints, Ints]:

@@ -110,7 +110,7 @@ class Difference:
 
 def compare(problem_a: Problem, plan_a: Plan, problem_b: Problem, plan_b: Plan) -> Difference:
     """How plan B differs from plan A; lines are matched by source and requirement, purchases by supplier and fund."""
-    return compare_sides(Side(problem_a, plan_a), Side(problem_b, plan_b))
+    return compare_sides(Side.of(problem_a, plan_a), Side.of(problem_b, plan_b))
 
 
 def compare_sides(a: Side, b: Side, why: bool = True) -> Difference:

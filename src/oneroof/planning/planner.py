@@ -15,6 +15,7 @@ from oneroof.planning.explain import explain
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.master import solver_name
 from oneroof.planning.plan import Plan, digest, ordered
+from oneroof.planning.posting import posted
 from oneroof.planning.problem import Problem
 from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.rounding import fractional, whole_units
@@ -115,8 +116,8 @@ class Planner:
             began=self.began,
         )
         shipments, bound = self.ship(relaxation)
-        tables: dict[str, list[Row]] = lines_of(relaxation, shipments)
-        ledger = Ledger.of(self.problem, tables, relaxed=self.options.relaxed)
+        ledger = posted(relaxation, shipments, self.options.relaxed)
+        tables: dict[str, list[Row]] = lines_of(self.problem, ledger)
         account = tally(self.problem, ledger)
         explanations = self.explained(relaxation, tables, ledger, account)
         self.tell("next pledges", relaxation)

@@ -14,6 +14,7 @@ from oneroof.planning.filling import fill_up, has_parts
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.packing import HAIR, Packing, Placed, Whole
 from oneroof.planning.plan import Plan
+from oneroof.planning.posting import posted
 from oneroof.planning.problem import NO_ONE
 from oneroof.planning.relaxation import Relaxation
 from oneroof.planning.sides import Side
@@ -32,23 +33,25 @@ class Written:
     relaxation: Relaxation
     shipments: Shipments
     tally: Tally
-    plan: Plan  # deliveries, movements, purchases, cohorts and served; no explanations
     ledger: Ledger
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Its tables: deliveries, movements, purchases, cohorts and served; no explanations."""
+        p = self.relaxation.problem
+        tables = lines_of(p, self.ledger) | {"served": self.tally.served_rows(p)}
+        return Plan(tables, self.tally.figures(), [], p.tables)
 
     @cached_property
     def side(self) -> Side:
         """What comparisons need of it."""
-        return Side(self.relaxation.problem, self.plan, self.ledger)
+        return Side(self.relaxation.problem, self.ledger)
 
 
 def written(relaxation: Relaxation, shipments: Shipments) -> Written:
     """The lines and the account of shipments."""
-    p = relaxation.problem
-    tables = lines_of(relaxation, shipments)
-    ledger = Ledger.of(p, tables)
-    account = tally(p, ledger)
-    tables["served"] = account.served_rows(p)
-    return Written(relaxation, shipments, account, Plan(tables, account.figures(), [], p.tables), ledger)
+    ledger = posted(relaxation, shipments)
+    return Written(relaxation, shipments, tally(relaxation.problem, ledger), ledger)
 
 
 def repaired(old: Written, relaxation: Relaxation) -> Written:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
+from oneroof.planning.columns import runs_of
 from oneroof.planning.ledger import Ledger
 from oneroof.planning.plan import Plan
-from oneroof.planning.problem import Problem
+from oneroof.planning.problem import Ints, Problem
 from oneroof.planning.rules import whole_units_stay_whole
 from oneroof.planning.schema import TABLE
 from oneroof.planning.tables import Row
@@ -26,6 +29,9 @@ class Ride(NamedTuple):
 
     leg: str
     on: dt.date
+
+
+_Part = tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]  # departure, arrival, quantity, tonnes, rides
 
 
 class Flow(NamedTuple):
@@ -56,16 +62,13 @@ class Side:
     """One of the two plans with its problem and its account."""
 
     problem: Problem
-    plan: Plan
-    read: Ledger | None = None  # the lines of a plan in whole units, where they have been read already
+    ledger: Ledger
 
-    @cached_property
-    def ledger(self) -> Ledger:
-        """The plan's lines; where it has fractions of whole units, fractions count."""
-        if self.read is not None:
-            return self.read
-        ledger = Ledger.of(self.problem, self.plan.tables)
-        return replace(ledger, relaxed=bool(whole_units_stay_whole(self.problem, ledger)))
+    @staticmethod
+    def of(problem: Problem, plan: Plan) -> Side:
+        """From the tables of a plan; where it has fractions of whole units, fractions count."""
+        ledger = Ledger.of(problem, plan.tables)
+        return Side(problem, replace(ledger, relaxed=bool(whole_units_stay_whole(problem, ledger))))
 
     @cached_property
     def tally(self) -> Tally:
@@ -87,19 +90,42 @@ class Side:
     def flows(self) -> dict[Line, Flow]:
         """What each source gives to each requirement."""
         p, lines = self.problem, self.ledger.lines
-        found = defaultdict[Line, list[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]](list)
-        date, legs = cache(p.date), p.legs.keys
-        ride = cache(lambda leg, day: Ride(legs[leg], date(day)))
-        rides, first = list(map(ride, lines.leg.tolist(), lines.leave.tolist())), lines.first.tolist()
+        date, rides, first = cache(p.date), self._rides(), lines.first.tolist()
+        order, begin, found = *self._by_line(), dict[Line, Flow]()
         columns = (lines.depart, lines.arrive, lines.quantity, lines.weight)
-        for k, (depart, arrive, units, tonnes) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-            ridden = tuple(rides[first[k] : first[k + 1]])
-            found[self._line(k)].append((date(depart), date(arrive), units, tonnes, ridden))
+        depart, arrive, units, tonnes = (column.tolist() for column in columns)
+        for a, b in pairwise(begin.tolist()):
+            parts = [
+                (date(depart[k]), date(arrive[k]), units[k], tonnes[k], tuple(rides[first[k] : first[k + 1]]))
+                for k in order[a:b].tolist()
+            ]
+            found[self._line(int(order[a]))] = _flow(parts)
+        trained = defaultdict[Line, list[_Part]](list)
         for c in self.ledger.cohorts:
             course = p.courses.keys[c.course]
             line = Line(p.requirements.keys[c.requirement], "course", course, "", course)
-            found[line].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
-        return {line: _flow(parts) for line, parts in found.items()}
+            trained[line].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
+        return found | {line: _flow(parts) for line, parts in trained.items()}
+
+    def _rides(self) -> list[Ride]:
+        """The departure of every movement."""
+        p, lines = self.problem, self.ledger.lines
+        order = np.lexsort((lines.leave, lines.leg))
+        run, first = runs_of([lines.leave[order], lines.leg[order]])
+        days = zip(lines.leg[order[first]].tolist(), lines.leave[order[first]].tolist(), strict=True)
+        single, place = [Ride(p.legs.keys[leg], p.date(day)) for leg, day in days], np.zeros(len(order), np.int64)
+        place[order] = run
+        return [single[i] for i in place.tolist()]
+
+    def _by_line(self) -> tuple[Ints, Ints]:
+        """The deliveries so that those of one line stand together; where each line begins among them, and their end."""
+        lines, bought = self.ledger.lines, self.ledger.purchases
+        offered, at = lines.from_offer, np.where(lines.from_offer, 0, lines.source)
+        supplier, fund = (np.array([x[i] for x in bought] or [0], np.int64)[at] for i in (1, 2))
+        source, fund = np.where(offered, lines.source, supplier), np.where(offered, -1, fund)
+        order = np.lexsort((fund, source, lines.requirement))
+        _, first = runs_of([fund[order], source[order], lines.requirement[order]])
+        return order, np.append(first, len(order))
 
     def _line(self, k: int) -> Line:
         """Who gives to whom in a delivery."""
@@ -162,8 +188,11 @@ class Side:
         return float(self.rows["suppliers"][line.source]["unit_price"]) if line.kind == "purchase" else 1.0
 
 
-def _flow(parts: Iterable[tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]]) -> Flow:
+def _flow(parts: list[_Part]) -> Flow:
     """The sum of deliveries; those with the same days and ways are one."""
+    if len(parts) == 1:
+        depart, arrive, units, tonnes, rides = parts[0]
+        return Flow(units, tonnes, ((depart, arrive, units, rides),))
     times: dict[tuple[dt.date, dt.date, tuple[Ride, ...]], float] = defaultdict(float)
     quantity = tonnes = 0.0
     for depart, arrive, units, weight, rides in parts:
