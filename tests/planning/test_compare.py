@@ -2,10 +2,16 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
-from oneroof.planning.compare import compare
+from oneroof.planning.changes import Change, changed
+from oneroof.planning.compare import compare, compare_sides, instead
+from oneroof.planning.planner import Options
+from oneroof.planning.problem import Problem
+from oneroof.planning.scenarios import planned
+from oneroof.planning.tables import read
 from tests.planning.battery import SETTINGS, TABLES, battery, put, without
 from tests.planning.greedy import greedy, stated
 
@@ -201,3 +207,19 @@ def test_weeks_are_told_as_the_later_problem_counts_them(problem, plan, tmp_path
     found = compare(problem, plan, other, stated(other, plan.tables))
 
     assert found.same
+
+
+def test_who_brings_what_instead_is_told_as_among_the_changes():
+    tables = read(Path(__file__).parents[2] / "examples" / "one-hub-winter")
+    first = planned(Problem.of(tables), Options(gap=0.01))
+    kinds = set()
+    for leaver in sorted({row["donor"] for name in ("offers", "funds") for row in tables.rows[name]}):
+        second = planned(Problem.of(changed(tables, Change(without=(leaver,)))), Options(gap=0.01))
+        expected: dict[str, list[str]] = {}
+        for change in compare_sides(first.side, second.side).changes:
+            if change.kind in ("new", "re-sourced") or (change.kind == "quantity" and change.after > change.before):
+                expected.setdefault(change.requirement, []).append(change.sentence)
+                kinds.add(change.kind)
+
+        assert instead(first.side, second.side) == expected
+    assert kinds == {"new", "re-sourced", "quantity"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,12 +114,9 @@ def compare(problem_a: Problem, plan_a: Plan, problem_b: Problem, plan_b: Plan) 
     return compare_sides(Side.of(problem_a, plan_a), Side.of(problem_b, plan_b))
 
 
-def compare_sides(a: Side, b: Side, why: bool = True) -> Difference:
-    """How the later of two plans differs; a side may take part in many comparisons.
-
-    Without ``why`` no reasons are looked for, which takes most of the time: UNKNOWN stands in their place.
-    """
-    two = _Two(a, b, why)
+def compare_sides(a: Side, b: Side) -> Difference:
+    """How the later of two plans differs; a side may take part in many comparisons."""
+    two = _Two(a, b)
     by_requirement: dict[str, list[Line]] = defaultdict(list)
     for line in sorted(a.flows.keys() | b.flows.keys()):
         by_requirement[line.requirement].append(line)
@@ -128,27 +126,51 @@ def compare_sides(a: Side, b: Side, why: bool = True) -> Difference:
         (a.tally.points, b.tally.points),
         (a.tally.transport_cost, b.tally.transport_cost),
         tuple(changes),
-        _outcomes(a, b),
+        outcomes(a, b),
     )
+
+
+def instead(a: Side, b: Side) -> dict[str, list[str]]:
+    """Who brings a requirement in plan B what nobody brought in plan A, or more of it: sentences by requirement.
+
+    They are those of the changes that ``compare_sides`` finds, without the reasons, which take most of its time.
+    """
+    found, before, after = defaultdict[str, list[str]](list), a.brought, b.brought
+    gone, fresh = defaultdict[str, list[Line]](list), defaultdict[str, list[Line]](list)
+    for lines, those in ((gone, before.keys() - after.keys()), (fresh, after.keys() - before.keys())):
+        for line in sorted(those):
+            lines[line.requirement].append(line)
+    for requirement, new in fresh.items():
+        goods, lost = ([x for x in lines if x.kind != "course"] for lines in (new, gone[requirement]))
+        if goods and lost:
+            found[requirement].append(_in_place(lost, goods, a, b))
+            new = [line for line in new if line.kind == "course"]
+        found[requirement] += [
+            f"{_gets(line, after[line].quantity, b)} ({_arriving(*map(b.problem.date, after[line][1:]))})"
+            for line in sorted(new, key=lambda line: _source(line, b))
+        ]
+    more = [x for x in after.keys() & before.keys() if after[x].quantity - before[x].quantity > SAME]
+    for line in sorted(more, key=lambda line: (line.requirement, _source(line, b))):
+        found[line.requirement].append(_more(line, before[line].quantity, after[line].quantity, b))
+    return {requirement: told for requirement, told in found.items() if told}
 
 
 @dataclass(frozen=True)
 class _Two:
-    """Two plans, whether reasons are asked for, and what is known of who took and who had room."""
+    """Two plans, and what is known of who took and who had room."""
 
     a: Side
     b: Side
-    why: bool
     made_room: Known = field(default_factory=dict)
     has_room: Known = field(default_factory=dict)
 
     def less(self, line: Line, flow: Flow) -> list[str]:
         """Why a line of the earlier plan is smaller, gone or elsewhere in the later one."""
-        return why_less(line, flow, self.a, self.b, self.made_room) if self.why else []
+        return why_less(line, flow, self.a, self.b, self.made_room)
 
     def more(self, line: Line, flow: Flow) -> list[str]:
         """Why a line of the later plan is larger or new."""
-        return why_more(line, flow, self.a, self.b, self.has_room) if self.why else []
+        return why_more(line, flow, self.a, self.b, self.has_room)
 
 
 def _changes(lines: list[Line], two: _Two) -> list[Change]:
@@ -202,14 +224,14 @@ def _altered(line: Line, old: Flow, new: Flow, two: _Two, others: list[str]) -> 
 
 def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], two: _Two) -> Change:
     """A change in words."""
-    source, what = _source(line, two.b if new else two.a), "persons" if line.kind == "course" else line.item
+    source, what = _source(line, two.b if new else two.a), _what(line)
     before, after = old.quantity if old else 0.0, new.quantity if new else 0.0
     if kind == "dropped" and old:
         sentence = f"{line.requirement} no longer gets {printed(before)} {what} from {source} ({_when(old)})"
     elif kind == "new" and new:
-        sentence = f"{line.requirement} gets {printed(after)} {what} from {source} ({_when(new)})"
+        sentence = f"{_gets(line, after, two.b)} ({_when(new)})"
     elif old and new and kind == "quantity":
-        sentence = f"{line.requirement} gets {printed(after)} {what} from {source}, before {printed(before)}"
+        sentence = _more(line, before, after, two.b)
     else:
         assert old
         assert new
@@ -221,14 +243,34 @@ def _resourced(gone: list[Line], fresh: list[Line], two: _Two) -> Change:
     """Sources that give way to others for the same requirement."""
     a, b = two.a, two.b
     before, after = (sum(side.flows[line].quantity for line in lines) for side, lines in ((a, gone), (b, fresh)))
-    old = " and ".join(f"{printed(a.flows[x].quantity)} {x.item} from {_source(x, a)}" for x in gone)
-    new = " and ".join(f"{printed(b.flows[x].quantity)} {x.item} from {_source(x, b)}" for x in fresh)
     why = [reason for line in gone for reason in two.less(line, a.flows[line])]
     why = why or [reason for line in fresh for reason in two.more(line, b.flows[line])]
     reason = "; ".join(dict.fromkeys(why)) or UNKNOWN
     sources = (*(_source(x, a) for x in gone), *(_source(x, b) for x in fresh))
-    sentence = f"{gone[0].requirement} gets {new} in place of {old}"
+    sentence = _in_place(gone, fresh, a, b)
     return Change("re-sourced", gone[0].requirement, sources, before, after, sentence, reason)
+
+
+def _in_place(gone: list[Line], fresh: list[Line], a: Side, b: Side) -> str:
+    """Sources that give way to others, in words."""
+    old = " and ".join(f"{printed(a.brought[x].quantity)} {x.item} from {_source(x, a)}" for x in gone)
+    new = " and ".join(f"{printed(b.brought[x].quantity)} {x.item} from {_source(x, b)}" for x in fresh)
+    return f"{gone[0].requirement} gets {new} in place of {old}"
+
+
+def _gets(line: Line, quantity: float, side: Side) -> str:
+    """What a requirement gets from whom, in words."""
+    return f"{line.requirement} gets {printed(quantity)} {_what(line)} from {_source(line, side)}"
+
+
+def _more(line: Line, before: float, after: float, side: Side) -> str:
+    """Another quantity from the same source, in words."""
+    return f"{_gets(line, after, side)}, before {printed(before)}"
+
+
+def _what(line: Line) -> str:
+    """What a source gives, in words."""
+    return "persons" if line.kind == "course" else line.item
 
 
 def _source(line: Line, side: Side) -> str:
@@ -242,7 +284,11 @@ def _source(line: Line, side: Side) -> str:
 
 def _when(flow: Flow) -> str:
     """When a flow arrives."""
-    first, last = min(t[1] for t in flow.times), max(t[1] for t in flow.times)
+    return _arriving(min(t[1] for t in flow.times), max(t[1] for t in flow.times))
+
+
+def _arriving(first: dt.date, last: dt.date) -> str:
+    """Days of arrival, in words."""
     return f"arriving {first}" if first == last else f"arriving {first} to {last}"
 
 
@@ -256,7 +302,7 @@ def _moved(old: Flow, new: Flow) -> str:
     return f"with other departures, {_when(new)}"
 
 
-def _outcomes(a: Side, b: Side) -> tuple[Outcome, ...]:
+def outcomes(a: Side, b: Side) -> tuple[Outcome, ...]:
     """Requirements of both problems that fare better or worse, the greatest loss of points first."""
     found = []
     sides = [(side, {key: i for i, key in enumerate(side.problem.requirements.keys)}) for side in (a, b)]

@@ -19,6 +19,7 @@ from oneroof.planning.pool import Pool, name_columns
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints
 
 TIGHT = 0.01  # share of a limit that may be left where it counts as tight: others rarely get in the way of a shift
+LONGEST = 32  # edges of a cycle: longer ones take half of the time and free few columns
 PASSES = 4  # each finds limits that the one before has made tight
 NEGLIGIBLE = 1e-9  # tonnes that a row takes more for a tonne shifted: rounding
 
@@ -65,13 +66,14 @@ def consolidated(pool: Pool, quantity: Floats) -> Floats:
     same = (same * (orders.max() + 1) + orders) * (pins.max() + 1) + pins
     line[deliveries] = np.unique(same, return_inverse=True)[1]
     tonnes[deliveries] = pool.matching.sources.tonnes[pool.matching.pairs.source[trips.pair[trip]]]
+    places = packed.first.astype(np.uint32), packed.rows.astype(np.uint32)
     for _ in range(PASSES):
         used = deliveries[x[deliveries] > 0]
         used = used[np.lexsort((used, -x[used] * tonnes[used]))]
         use = packed.used(x, len(amount))
         edges = _Edges(used, line[used], _ways(packed, used, _tight(pool, use), int(line.max()) + 1), tonnes[used])
-        if not _draw_together(edges, _forest(int(edges.way.max()) + 1), _room(packed, edges, len(amount)), packed.first,
-                              packed.rows, packed.values, packed.gain, amount, use, x):  # fmt: skip
+        forest, room = _forest(int(edges.way.max()) + 1), _room(packed, edges, len(amount))
+        if not _draw_together(edges, forest, room, *places, packed.values, packed.gain, amount, use, x):
             break
     return x
 
@@ -152,15 +154,25 @@ def _cycle(forest, shift, k, line, way, search):  # type: ignore[no-untyped-def]
 
     Signs alternate: what is shifted to an edge comes from the next.
     """
-    node = line
-    while node >= 0:
-        forest.seen[node] = search
-        node = forest.parent[node]
+    up_line, up_way = 2 * search, 2 * search + 1  # marks of the two ways up, climbed in turn: the root may be far
+    forest.seen[line], forest.seen[way] = up_line, up_way
+    a, b, top = line, way, np.int64(-1)
+    while top < 0:
+        a = forest.parent[a] if a >= 0 else a
+        if a >= 0 and forest.seen[a] == up_way:
+            top = a
+        elif a >= 0:
+            forest.seen[a] = up_line
+        b = forest.parent[b] if b >= 0 and top < 0 else b
+        if top < 0 and b >= 0 and forest.seen[b] == up_line:
+            top = b
+        elif top < 0 and b >= 0:
+            forest.seen[b] = up_way
     shift.edge[0], count, node = k, 1, way
-    while forest.seen[node] != search:
+    while node != top:
         shift.edge[count] = forest.edge[node]
         count, node = count + 1, forest.parent[node]
-    top, up, node = node, count, line
+    up, node = count, line
     while node != top:
         shift.edge[count] = forest.edge[node]
         count, node = count + 1, forest.parent[node]
@@ -223,6 +235,8 @@ def _draw_together(edges, forest, shift, first, rows, values, gain, amount, use,
         if _join(forest, k, line, way):
             continue
         count, up = _cycle(forest, shift, k, line, way, k + 1)
+        if count > LONGEST:
+            continue
         most, empty, found = _most(edges, shift, count, k + 1, first, rows, values, gain, amount, use, x)
         if most <= 0.0:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from oneroof.planning.changes import Change, changed
 from oneroof.planning.columns import Trips
-from oneroof.planning.compare import Difference, compare_sides
+from oneroof.planning.compare import Difference, Outcome, compare_sides, instead, outcomes
 from oneroof.planning.departures import Continuity, Hit, Loss, write_continuity
 from oneroof.planning.plan import printed
 from oneroof.planning.planner import Options, Progress, Report, Stop
@@ -139,7 +139,7 @@ def compared(first: Written, second: Written, change: Change, seconds: tuple[flo
         change.words(),
         figures(first),
         figures(second),
-        hits_of(difference),
+        hits_of(difference.outcomes, instead(first.side, second.side)),
         difference,
         first.relaxation.problem.currency,
         seconds,
@@ -152,18 +152,13 @@ def figures(plan: Written) -> dict[str, float]:
     return {**found, "relaxed_objective": plan.relaxation.objective, "bound": plan.relaxation.bound}
 
 
-def hits_of(difference: Difference) -> tuple[Hit, ...]:
+def hits_of(outcomes: Iterable[Outcome], instead: Mapping[str, list[str]]) -> tuple[Hit, ...]:
     """Requirements that fare differently, and who brings what instead, most points lost first."""
-    instead: dict[str, list[str]] = defaultdict(list)
-    for change in difference.changes:
-        more = change.kind in ("new", "re-sourced") or (change.kind == "quantity" and change.after > change.before)
-        if more:
-            instead[change.requirement].append(change.sentence)
+    left = dict(instead)
     found = [
-        Hit(x.requirement, x.in_time, x.late, x.missing, x.points, tuple(instead.pop(x.requirement, ())))
-        for x in difference.outcomes
+        Hit(x.requirement, x.in_time, x.late, x.missing, x.points, tuple(left.pop(x.requirement, ()))) for x in outcomes
     ]
-    found += [Hit(r, None, None, None, (0.0, 0.0), tuple(told)) for r, told in instead.items()]
+    found += [Hit(r, None, None, None, (0.0, 0.0), tuple(told)) for r, told in left.items()]
     return tuple(sorted(found, key=lambda hit: (-abs(hit.points[0] - hit.points[1]), hit.requirement)))
 
 
@@ -262,8 +257,7 @@ def _worst_pairs(losses: list[Loss], count: int) -> list[tuple[str, str]]:
 
 def _loss(problem: Problem, first: Written, second: Written, nations: tuple[str, ...]) -> Loss:
     """What is lost without some nations, by the plans in whole units."""
-    difference = compare_sides(first.side, second.side, why=False)
-    hits = hits_of(difference)
+    hits = hits_of(outcomes(first.side, second.side), instead(first.side, second.side))
     a, b = figures(first), figures(second)
     return Loss(
         nations,

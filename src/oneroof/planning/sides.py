@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from oneroof.planning.columns import runs_of
-from oneroof.planning.ledger import Ledger
+from oneroof.planning.ledger import Cohort, Ledger
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import Ints, Problem
 from oneroof.planning.rules import whole_units_stay_whole
@@ -45,6 +45,14 @@ class Flow(NamedTuple):
     def rides(self) -> set[Ride]:
         """Every departure on a leg."""
         return {ride for _, _, _, rides in self.times for ride in rides}
+
+
+class Brought(NamedTuple):
+    """What one source gives to one requirement."""
+
+    quantity: float
+    first: int  # day of the first arrival
+    last: int
 
 
 class Line(NamedTuple):
@@ -102,10 +110,25 @@ class Side:
             found[self._line(int(order[a]))] = _flow(parts)
         trained = defaultdict[Line, list[_Part]](list)
         for c in self.ledger.cohorts:
-            course = p.courses.keys[c.course]
-            line = Line(p.requirements.keys[c.requirement], "course", course, "", course)
-            trained[line].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
+            trained[self._course(c)].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
         return found | {line: _flow(parts) for line, parts in trained.items()}
+
+    @cached_property
+    def brought(self) -> dict[Line, Brought]:
+        """How much each source gives to each requirement, and from when until when: flows without their ways."""
+        lines, found = self.ledger.lines, dict[Line, Brought]()
+        for c in self.ledger.cohorts:
+            had = found.get(self._course(c), Brought(0.0, c.ready, c.ready))
+            more = Brought(had.quantity + c.persons, min(had.first, c.ready), max(had.last, c.ready))
+            found[self._course(c)] = more
+        order, begin = self._by_line()
+        if not len(order):
+            return found
+        units = np.add.reduceat(lines.quantity[order], begin[:-1]).tolist()
+        arrive = lines.arrive[order]
+        sooner, later = (f.reduceat(arrive, begin[:-1]).tolist() for f in (np.minimum, np.maximum))
+        columns = zip(order[begin[:-1]].tolist(), units, sooner, later, strict=True)
+        return found | {self._line(k): Brought(*values) for k, *values in columns}
 
     def _rides(self) -> list[Ride]:
         """The departure of every movement."""
@@ -139,6 +162,12 @@ class Side:
             return Line(requirement, "offer", p.offers.keys[source], "", item)
         bought = self.ledger.purchases[source]
         return Line(requirement, "purchase", p.suppliers.keys[bought.supplier], p.funds.keys[bought.fund], item)
+
+    def _course(self, cohort: Cohort) -> Line:
+        """Who trains whom."""
+        p = self.problem
+        course = p.courses.keys[cohort.course]
+        return Line(p.requirements.keys[cohort.requirement], "course", course, "", course)
 
     @cached_property
     def riders(self) -> dict[Place, dict[str, float]]:
