@@ -100,8 +100,9 @@ def _cut_part(
             done += units
     goal = float(np.ceil(quantity - HAIR)) if whole else quantity
     last = shares[-1][0].day
-    rest = [trip for trip, _ in _trips(packing, place, [(piece, 1.0) for piece in pieces])]
-    for trip in sorted(set(rest), key=lambda t: (t.arrive > last, abs(t.arrive - last), t.place)):
+    others = [(piece, 1.0) for piece in pieces] if done < goal - HAIR else []
+    rest = {trip for trip, _ in _trips(packing, place, others)}
+    for trip in sorted(rest, key=lambda t: (t.arrive > last, abs(t.arrive - last), t.place)):
         if done >= goal - HAIR:
             break
         units = min(goal - done, packing.fits(trip))

@@ -19,7 +19,6 @@ from oneroof.planning.pool import Pool, name_columns
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints
 
 TIGHT = 0.01  # share of a limit that may be left where it counts as tight: others rarely get in the way of a shift
-LONGEST = 32  # edges of a cycle: longer ones take half of the time and free few columns
 PASSES = 4  # each finds limits that the one before has made tight
 NEGLIGIBLE = 1e-9  # tonnes that a row takes more for a tonne shifted: rounding
 
@@ -235,8 +234,6 @@ def _draw_together(edges, forest, shift, first, rows, values, gain, amount, use,
         if _join(forest, k, line, way):
             continue
         count, up = _cycle(forest, shift, k, line, way, k + 1)
-        if count > LONGEST:
-            continue
         most, empty, found = _most(edges, shift, count, k + 1, first, rows, values, gain, amount, use, x)
         if most <= 0.0:
             continue

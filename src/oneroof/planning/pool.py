@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from oneroof.planning.columns import Column, Columns, Packed
 from oneroof.planning.limits import Limits
@@ -194,7 +195,7 @@ class Pool:
         """Lay out the terms, which never change, and begin without columns."""
         self.terms = terms_of(self.problem, self.matching, self.limits)
         self.columns = Columns.of([])
-        self.names: set[int] = set()
+        self.names = np.zeros(0, np.uint64)  # (columns,) the same for those that do the same for the same requirement
         self.worth, self.packed = self.entered(self.columns)
 
     def __len__(self) -> int:
@@ -240,24 +241,24 @@ class Pool:
         A column is new where no other uses the same for the same requirement on the same day.
         """
         worth, packed = self.entered(columns)
-        fresh = (packed.gain > 0) & (packed.most > 0)
-        for j, name in enumerate(self._names(columns, packed)):
-            if fresh[j]:
-                fresh[j] = name not in self.names
-                self.names.add(name)
+        fresh, names = np.zeros(len(columns), np.bool_), self._names(columns, packed)
+        good = np.flatnonzero((packed.gain > 0) & (packed.most > 0))
+        first = good[np.unique(names[good], return_index=True)[1]]
+        fresh[first] = ~np.isin(names[first], self.names)
         chosen = np.flatnonzero(fresh)
         if len(chosen):
             self.columns = self.columns.joined(columns.take(chosen))
             self.packed = self.packed.joined(packed.take(chosen))
             self.worth = np.append(self.worth, worth[chosen])
+            self.names = np.append(self.names, names[chosen])
         return fresh
 
     @staticmethod
-    def _names(columns: Columns, packed: Packed) -> list[int]:
+    def _names(columns: Columns, packed: Packed) -> NDArray[np.uint64]:
         """A number for every column, the same for equal ones."""
         names = np.zeros(len(columns), np.uint64)
         name_columns(columns.requirement, columns.day, packed.first, packed.rows, packed.values.view(np.uint64), names)
-        return names.tolist()
+        return names
 
     def set_rewards(self, reward: Floats) -> None:
         """Let pins earn other rewards."""
@@ -268,4 +269,4 @@ class Pool:
         """Forget all columns but the chosen ones."""
         places = np.flatnonzero(chosen)
         self.columns, self.packed, self.worth = self.columns.take(places), self.packed.take(places), self.worth[places]
-        self.names = set(self._names(self.columns, self.packed))
+        self.names = self.names[places]
