@@ -52,7 +52,7 @@ class _Shift(NamedTuple):
     seen: Ints  # (rows,) the last cycle that uses it
 
 
-def consolidated(pool: Pool, quantity: Floats) -> Floats:
+def consolidated(pool: Pool, quantity: Floats, passes: int = PASSES) -> Floats:
     """(columns,) quantities of fewer columns that bring as much of every line, keep every limit and earn no less."""
     amount, packed, columns = pool.limits.amount, pool.packed, pool.columns
     x = quantity.copy()
@@ -66,7 +66,7 @@ def consolidated(pool: Pool, quantity: Floats) -> Floats:
     line[deliveries] = np.unique(same, return_inverse=True)[1]
     tonnes[deliveries] = pool.matching.sources.tonnes[pool.matching.pairs.source[trips.pair[trip]]]
     places = packed.first.astype(np.uint32), packed.rows.astype(np.uint32)
-    for _ in range(PASSES):
+    for _ in range(passes):
         used = deliveries[x[deliveries] > 0]
         used = used[np.lexsort((used, -x[used] * tonnes[used]))]
         use = packed.used(x, len(amount))

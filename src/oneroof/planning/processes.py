@@ -166,11 +166,13 @@ def _serve(pipe: Connection) -> None:
                     assert packed is not None, "the base is unpacked once"
                     loaded, packed = pickle.loads(packed), None
                     gc.freeze()  # the base stays: no search for reference cycles goes through it again
+                    gc.disable()  # one search after each task is enough
                 work, base = loaded
                 told = pickle.dumps((work(base, task), None))
             except Exception as fault:
                 told = pickle.dumps((None, _sendable(fault)))
             pipe.send_bytes(told)
+            gc.collect()
 
 
 def _end_with_parent() -> None:

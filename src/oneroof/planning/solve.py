@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from oneroof.planning import gradient, master
-from oneroof.planning.consolidating import consolidated
+from oneroof.planning.consolidating import PASSES, consolidated
 from oneroof.planning.gradient import Iterate
 from oneroof.planning.limits import limits_of
 from oneroof.planning.matching import match
@@ -36,6 +36,7 @@ LONG = 300  # so many
 LARGE = 30_000  # columns from which on that is half as many: it is columns again that hold the last rounds up
 AGAIN = 120  # of a search that begins warm: its plan and prices are near already, and are so in every round
 AGAIN_IN_LARGE = 80  # of one with more columns than a small master program has, also near the end
+ONCE = 1  # pass of drawing together after a search that begins warm: its columns were drawn together before
 KEPT = 0.65  # of the columns that are not in use, the share that thinning leaves
 
 
@@ -214,7 +215,8 @@ class Search:
 
     def _draw_together(self) -> None:
         """Let fewer columns do what the best plan does."""
-        self.quantity = consolidated(self.pool, _padded(self.quantity, len(self.pool)))
+        passes = ONCE if self.warm else PASSES
+        self.quantity = consolidated(self.pool, _padded(self.quantity, len(self.pool)), passes)
         self.objective = float(self.pool.packed.gain @ self.quantity) - self._rewarded()
 
     def _thin(self) -> None:
