@@ -24,7 +24,7 @@ WASHINGTON = WINTER.parent / "washington-2024"
 def spread() -> Relaxation:
     """The reference scenario as the first-order method leaves it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(solve, "consolidated", lambda pool, quantity: quantity)
+        patch.setattr(solve, "consolidated", lambda pool, quantity, passes: quantity)
         return Search(Problem.of(problems.read(WASHINGTON))).run(0.01)
 
 
