@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from oneroof.planning.plan import Plan, printed
 from oneroof.planning.problem import Problem
-from oneroof.planning.reasons import UNKNOWN, Known, why_less, why_more
+from oneroof.planning.reasons import UNKNOWN, Two, why_less, why_more
 from oneroof.planning.sides import Flow, Line, Side
 
 SAME = 1e-6  # quantities closer than this are the same
@@ -116,7 +116,7 @@ def compare(problem_a: Problem, plan_a: Plan, problem_b: Problem, plan_b: Plan) 
 
 def compare_sides(a: Side, b: Side) -> Difference:
     """How the later of two plans differs; a side may take part in many comparisons."""
-    two = _Two(a, b)
+    two = Two(a, b)
     by_requirement: dict[str, list[Line]] = defaultdict(list)
     for line in sorted(a.flows.keys() | b.flows.keys()):
         by_requirement[line.requirement].append(line)
@@ -155,25 +155,7 @@ def instead(a: Side, b: Side) -> dict[str, list[str]]:
     return {requirement: told for requirement, told in found.items() if told}
 
 
-@dataclass(frozen=True)
-class _Two:
-    """Two plans, and what is known of who took and who had room."""
-
-    a: Side
-    b: Side
-    made_room: Known = field(default_factory=dict)
-    has_room: Known = field(default_factory=dict)
-
-    def less(self, line: Line, flow: Flow) -> list[str]:
-        """Why a line of the earlier plan is smaller, gone or elsewhere in the later one."""
-        return why_less(line, flow, self.a, self.b, self.made_room)
-
-    def more(self, line: Line, flow: Flow) -> list[str]:
-        """Why a line of the later plan is larger or new."""
-        return why_more(line, flow, self.a, self.b, self.has_room)
-
-
-def _changes(lines: list[Line], two: _Two) -> list[Change]:
+def _changes(lines: list[Line], two: Two) -> list[Change]:
     """The changes of one requirement's lines."""
     a, b = two.a, two.b
     gone = [line for line in lines if line not in b.flows and line.kind != "course"]
@@ -186,10 +168,10 @@ def _changes(lines: list[Line], two: _Two) -> list[Change]:
     for line in lines:
         old, new = a.flows.get(line), b.flows.get(line)
         if new is None and old is not None:
-            why = two.less(line, old) or [f"{words} makes up for it" for words in more]
+            why = why_less(two, line, old) or [f"{words} makes up for it" for words in more]
             found.append(_change("dropped", line, old, None, why, two))
         elif old is None and new is not None:
-            why = two.more(line, new) or [f"it makes up for {words}" for words in less]
+            why = why_more(two, line, new) or [f"it makes up for {words}" for words in less]
             found.append(_change("new", line, None, new, why, two))
         elif old is not None and new is not None:
             others = [f"it makes up for {words}" for words in less]
@@ -209,20 +191,20 @@ def _losses(lines: list[Line], a: Side, b: Side) -> list[str]:
     return told
 
 
-def _altered(line: Line, old: Flow, new: Flow, two: _Two, others: list[str]) -> list[Change]:
+def _altered(line: Line, old: Flow, new: Flow, two: Two, others: list[str]) -> list[Change]:
     """A line that both plans have: another quantity (``others`` may make up for it), other days or ways, or nothing."""
     if abs(old.quantity - new.quantity) > SAME:
-        why = two.more(line, new) if new.quantity > old.quantity else two.less(line, old)
+        why = why_more(two, line, new) if new.quantity > old.quantity else why_less(two, line, old)
         return [_change("quantity", line, old, new, why or others, two)]
     if [(t[0], t[1], round(t[2], 6), t[3]) for t in old.times] != [
         (t[0], t[1], round(t[2], 6), t[3]) for t in new.times
     ]:
-        why = two.less(line, old) or two.more(line, new)
+        why = why_less(two, line, old) or why_more(two, line, new)
         return [_change("moved", line, old, new, why, two)]
     return []
 
 
-def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], two: _Two) -> Change:
+def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], two: Two) -> Change:
     """A change in words."""
     source, what = _source(line, two.b if new else two.a), _what(line)
     before, after = old.quantity if old else 0.0, new.quantity if new else 0.0
@@ -239,12 +221,12 @@ def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list
     return Change(kind, line.requirement, (source,), before, after, sentence, "; ".join(why) or UNKNOWN)
 
 
-def _resourced(gone: list[Line], fresh: list[Line], two: _Two) -> Change:
+def _resourced(gone: list[Line], fresh: list[Line], two: Two) -> Change:
     """Sources that give way to others for the same requirement."""
     a, b = two.a, two.b
     before, after = (sum(side.flows[line].quantity for line in lines) for side, lines in ((a, gone), (b, fresh)))
-    why = [reason for line in gone for reason in two.less(line, a.flows[line])]
-    why = why or [reason for line in fresh for reason in two.more(line, b.flows[line])]
+    why = [reason for line in gone for reason in why_less(two, line, a.flows[line])]
+    why = why or [reason for line in fresh for reason in why_more(two, line, b.flows[line])]
     reason = "; ".join(dict.fromkeys(why)) or UNKNOWN
     sources = (*(_source(x, a) for x in gone), *(_source(x, b) for x in fresh))
     sentence = _in_place(gone, fresh, a, b)

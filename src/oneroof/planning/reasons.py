@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from oneroof.planning.plan import printed
 from oneroof.planning.schema import TABLE
@@ -19,32 +21,52 @@ UNKNOWN = "no limit that it uses has changed; the plan as a whole earns more thi
 Known = dict[tuple[str, str, int, int], list[str]]  # leg or node, its key, its week in both plans -> who gained it
 
 
-def why_less(line: Line, flow: Flow, before: Side, after: Side, known: Known) -> list[str]:
+@dataclass(frozen=True)
+class Two:
+    """Two plans, what changed between their problems, and what is known of who took and who had room."""
+
+    a: Side
+    b: Side
+    made_room: Known = field(default_factory=dict)
+    has_room: Known = field(default_factory=dict)
+
+    @cached_property
+    def altered(self) -> dict[str, set[str]]:
+        """Table -> keys of rows that are new, gone or different."""
+        return {
+            name: {key for key in rows.keys() | self.b.rows[name].keys() if rows.get(key) != self.b.rows[name].get(key)}
+            for name, rows in self.a.rows.items()
+        }
+
+
+def why_less(two: Two, line: Line, flow: Flow) -> list[str]:
     """Why a line of the earlier plan is smaller, gone or elsewhere in the later one; empty where nothing tells."""
-    told = _problem_changes(line, flow, before, after, -1)
-    return told or _room(line, flow, before, after, _MADE_ROOM, known)
+    told = _problem_changes(line, flow, two, -1)
+    return told or _room(line, flow, two.a, two.b, _MADE_ROOM, two.made_room)
 
 
-def why_more(line: Line, flow: Flow, before: Side, after: Side, known: Known) -> list[str]:
+def why_more(two: Two, line: Line, flow: Flow) -> list[str]:
     """Why a line of the later plan is larger or new; empty where nothing tells."""
-    told = _problem_changes(line, flow, before, after, 1)
-    return told or _room(line, flow, after, before, _HAS_ROOM, known)
+    told = _problem_changes(line, flow, two, 1)
+    return told or _room(line, flow, two.b, two.a, _HAS_ROOM, two.has_room)
 
 
-def _problem_changes(line: Line, flow: Flow, before: Side, after: Side, way: int) -> list[str]:
+def _problem_changes(line: Line, flow: Flow, two: Two, way: int) -> list[str]:
     """What changed in the problem about the things that the line uses, for the worse (-1) or the better (1)."""
     told: list[str] = []
+    before, after, altered = two.a, two.b, two.altered
     table = {"offer": "offers", "course": "courses", "purchase": "suppliers"}[line.kind]
     for name, key in ((table, line.source), ("funds", line.fund), ("requirements", line.requirement)):
-        told += _row_changes(name, key, before, after, way) if key else []
+        told += _row_changes(name, key, before, after, way) if key in altered[name] else []
     if line.kind == "offer" and not told:
         told += _stage_changes(line, before, after, way)
     if line.kind == "course":
         told += _trainee_changes(before, after, way)
     side = before if way < 0 else after
-    for leg, on in sorted(flow.rides):
-        told += _row_changes("legs", leg, before, after, way, on)
-        told += _row_changes("nodes", side.rows["legs"][leg]["origin"], before, after, way)
+    if altered["legs"] or altered["nodes"]:
+        for leg, on in sorted(flow.rides):
+            told += _row_changes("legs", leg, before, after, way, on)
+            told += _row_changes("nodes", side.rows["legs"][leg]["origin"], before, after, way)
     return list(dict.fromkeys(told))
 
 
@@ -72,8 +94,6 @@ def _limit(value: float) -> str:
 def _row_changes(table: str, key: str, before: Side, after: Side, way: int, on: dt.date | None = None) -> list[str]:
     """What changed in a row; ``on`` limits a leg's window to what matters on that day."""
     old, new = before.rows[table].get(key), after.rows[table].get(key)
-    if old is new and old is not None:
-        return []
     noun = table[:-1]
     if old is None and new is None:
         return []
@@ -217,14 +237,14 @@ def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str]
     for place, tonnes in sorted(needs.items()):
         kind, name, week, week_there = place
         there, limit = (kind, name, week_there), other.limits.get((kind, name), math.inf)
-        used = other.filled.get(there, 0.0)
+        used = other.filled(there)
         if used + tonnes <= limit:  # nearly always: nobody is crowded out
             continue
-        theirs = other.riders.get(there, {})
+        theirs = other.riders(there)
         if not _crowded(line, tonnes, theirs, used, limit):
             continue
         if place not in known:
-            known[place] = _gainers(had.riders.get((kind, name, week), {}), theirs)
+            known[place] = _gainers(had.riders((kind, name, week)), theirs)
         if who := _names(known[place], line.requirement):
             told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
     return told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -170,22 +169,41 @@ class Side:
         return Line(p.requirements.keys[cohort.requirement], "course", course, "", course)
 
     @cached_property
-    def riders(self) -> dict[Place, dict[str, float]]:
-        """Place -> requirement -> tonnes."""
+    def _at(self) -> dict[Place, tuple[float, Ints]]:
+        """Place -> tonnes of all requirements, and the movements."""
         p, lines = self.problem, self.ledger.lines
-        found: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        columns = (lines.leg, p.legs.origin[lines.leg], lines.leave // 7)
-        who, weight = lines.requirement[lines.of_move].tolist(), lines.weight[lines.of_move].tolist()
-        for leg, node, week, r, tonnes in zip(*(c.tolist() for c in columns), who, weight, strict=True):
-            requirement = p.requirements.keys[r]
-            found["leg", p.legs.keys[leg], week][requirement] += tonnes
-            found["node", p.nodes.keys[node], week][requirement] += tonnes
+        weight, week = lines.weight[lines.of_move], lines.leave // 7
+        found: dict[Place, tuple[float, Ints]] = {}
+        for kind, keys, which in (("leg", p.legs.keys, lines.leg), ("node", p.nodes.keys, p.legs.origin[lines.leg])):
+            order = np.lexsort((week, which))
+            _, first = runs_of([week[order], which[order]])
+            if not len(first):
+                continue
+            tonnes = np.add.reduceat(weight[order], first).tolist()
+            names = zip(which[order[first]].tolist(), week[order[first]].tolist(), strict=True)
+            moves = np.split(order, first[1:])
+            found |= {(kind, keys[i], w): (x, mine) for (i, w), x, mine in zip(names, tonnes, moves, strict=True)}
         return found
 
+    def filled(self, place: Place) -> float:
+        """Tonnes of all requirements."""
+        return self._at[place][0] if place in self._at else 0.0
+
+    def riders(self, place: Place) -> dict[str, float]:
+        """Requirement -> tonnes."""
+        if place not in self._ridden:
+            self._ridden[place] = defaultdict(float)
+            if place in self._at:
+                delivery = self.ledger.lines.of_move[self._at[place][1]]
+                who, weight = self.ledger.lines.requirement[delivery], self.ledger.lines.weight[delivery]
+                for r, tonnes in zip(who.tolist(), weight.tolist(), strict=True):
+                    self._ridden[place][self.problem.requirements.keys[r]] += tonnes
+        return self._ridden[place]
+
     @cached_property
-    def filled(self) -> dict[Place, float]:
-        """Place -> tonnes of all requirements."""
-        return {place: math.fsum(tonnes.values()) for place, tonnes in self.riders.items()}
+    def _ridden(self) -> dict[Place, dict[str, float]]:
+        """What ``riders`` has told."""
+        return {}
 
     @cached_property
     def takers(self) -> dict[tuple[str, str], dict[str, float]]:
