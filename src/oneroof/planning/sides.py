@@ -143,8 +143,9 @@ class Side:
         """The deliveries so that those of one line stand together; where each line begins among them, and their end."""
         lines, bought = self.ledger.lines, self.ledger.purchases
         offered, at = lines.from_offer, np.where(lines.from_offer, 0, lines.source)
-        supplier, fund = (np.array([x[i] for x in bought] or [0], np.int64)[at] for i in (1, 2))
-        source, fund = np.where(offered, lines.source, supplier), np.where(offered, -1, fund)
+        supplier = np.array([x.supplier for x in bought] or [0], np.int64)[at]
+        fund = np.where(offered, -1, np.array([x.fund for x in bought] or [0], np.int64)[at])
+        source = np.where(offered, lines.source, supplier)
         order = np.lexsort((fund, source, lines.requirement))
         _, first = runs_of([fund[order], source[order], lines.requirement[order]])
         return order, np.append(first, len(order))
