@@ -20,6 +20,7 @@ CHECKED = "what is written may name only what its writer sees: the action says s
 WRITTEN = "asked for a record that the action has just written, which refuses all but its owner"
 NONE = "no row is asked for"
 THEIRS = "asks again for rows that are the viewer's, which is made sure of before"
+NARROWER = "the detail set is asked beside it, and none is written that names more than its record's release set"
 
 TODAY = "tests/house/test_today.py::test_nobody_else_is_told"
 FILLED = "tests/directory/test_reference.py::test_filling_twice_adds_nothing_and_changes_nothing"
@@ -33,6 +34,7 @@ NODE_FORM = f"tests/logistics/test_pages.py::test_the_forms_of_nodes_and_legs_{F
 PACKAGE_FORM = (
     "tests/catalogue/test_pages.py::test_the_form_of_a_package_shows_its_parts_to_its_owner_and_is_no_page_to_others"
 )
+PARTS = "tests/catalogue/test_packages.py::test_parts_are_replaced_as_a_whole_and_raise_the_version"
 CONTACT_FORM = (
     "tests/staffing/test_contacts.py::"
     "test_the_form_of_a_record_shows_its_detail_to_its_owner_and_is_no_page_to_others[ContactPoint]"
@@ -54,6 +56,8 @@ SECOND_WALLS = {
     "access/overtaken.py overtaken walled.visible_to(viewer)": SecondWall(OWNER, OVERTAKEN),
     "access/own_needs.py embargoes kind.objects.visible_to(viewer)": SecondWall(OWN, TODAY),
     "access/release_views.py release_preview model.objects.visible_to(request.viewer)": SecondWall(OWNER, PREVIEW),
+    "access/visibility.py Walled.wall sight(viewer, 'record__', 'releasable_to')": SecondWall(NARROWER, PREVIEW),
+    "catalogue/actions.py change_package PackagePart.objects.visible_to(viewer)": SecondWall(OWNER, PARTS),
     "catalogue/actions.py change_item ItemName.objects.visible_to(viewer)": SecondWall(WRITTEN, NAMES),
     "catalogue/actions.py _source_faults Source.objects.visible_to(viewer)": SecondWall(CHECKED, PICTURED),
     "catalogue/api.py names ItemName.objects.visible_to(request.viewer)": SecondWall(FOUND, NAMES),
