@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from oneroof.planning.columns import Column, Trip, Trips, spans
+from oneroof.planning.columns import Column, Trip, Trips, runs_of, spans
 from oneroof.planning.packing import HAIR, Packing, Placed
 from oneroof.planning.placing import place_given
 from oneroof.planning.problem import Floats, Ints
@@ -152,7 +152,7 @@ def _cut_items(packing: Packing, relaxation: Relaxation, columns: Ints) -> None:
 def _running(quantity: Floats, group: Ints) -> Floats:
     """Sums so far inside each run of equal groups."""
     total = np.cumsum(quantity)
-    begin = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
+    begin = runs_of([group])[1]
     before = np.repeat(total[begin] - quantity[begin], np.diff(np.append(begin, len(group))))
     running: Floats = total - before
     return running

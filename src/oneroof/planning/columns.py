@@ -7,8 +7,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints
+
+# Places in arrays without a sign: compiled loops first ask of every signed one whether it counts from the end, and take
+# twice the time for it.
+Places = NDArray[np.uint32]
 
 
 class Trip(NamedTuple):
@@ -230,6 +235,10 @@ class Packed:
             return np.zeros(0)
         total: Floats = np.bincount(self.owner(), self.values * price[self.rows], len(self.gain)).astype(np.float64)
         return total
+
+    def places(self) -> tuple[Places, Places]:
+        """``first`` and ``rows`` for compiled loops."""
+        return self.first.astype(np.uint32), self.rows.astype(np.uint32)
 
     def owner(self) -> Ints:
         """(entries,) the column that each entry belongs to."""

@@ -65,7 +65,7 @@ def consolidated(pool: Pool, quantity: Floats, passes: int = PASSES) -> Floats:
     same = (same * (orders.max() + 1) + orders) * (pins.max() + 1) + pins
     line[deliveries] = np.unique(same, return_inverse=True)[1]
     tonnes[deliveries] = pool.matching.sources.tonnes[pool.matching.pairs.source[trips.pair[trip]]]
-    places = packed.first.astype(np.uint32), packed.rows.astype(np.uint32)
+    places = packed.places()
     for _ in range(passes):
         used = deliveries[x[deliveries] > 0]
         used = used[np.lexsort((used, -x[used] * tonnes[used]))]
@@ -148,25 +148,30 @@ def _join(forest, k, line, way):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _meeting(forest, a, b, mark):  # type: ignore[no-untyped-def]
+    """Where the ways up from two nodes of a tree meet; they are climbed in turn, since the root may be far.
+
+    Nodes on the way are marked with ``mark`` or the next number.
+    """
+    mine, theirs = mark, mark + 1
+    forest.seen[a], forest.seen[b] = mine, theirs
+    while True:
+        if a >= 0:
+            a = forest.parent[a]
+        if a >= 0:
+            if forest.seen[a] == theirs:
+                return a
+            forest.seen[a] = mine
+        a, b, mine, theirs = b, a, theirs, mine
+
+
+@njit(cache=True)
 def _cycle(forest, shift, k, line, way, search):  # type: ignore[no-untyped-def]
     """The cycle that edge ``k`` closes, from its way up and down to its line; its length, and that of the way up.
 
     Signs alternate: what is shifted to an edge comes from the next.
     """
-    up_line, up_way = 2 * search, 2 * search + 1  # marks of the two ways up, climbed in turn: the root may be far
-    forest.seen[line], forest.seen[way] = up_line, up_way
-    a, b, top = line, way, np.int64(-1)
-    while top < 0:
-        a = forest.parent[a] if a >= 0 else a
-        if a >= 0 and forest.seen[a] == up_way:
-            top = a
-        elif a >= 0:
-            forest.seen[a] = up_line
-        b = forest.parent[b] if b >= 0 and top < 0 else b
-        if top < 0 and b >= 0 and forest.seen[b] == up_line:
-            top = b
-        elif top < 0 and b >= 0:
-            forest.seen[b] = up_way
+    top = _meeting(forest, line, way, 2 * search)
     shift.edge[0], count, node = k, 1, way
     while node != top:
         shift.edge[count] = forest.edge[node]

@@ -13,19 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from oneroof.planning.columns import Packed
+from oneroof.planning.columns import Packed, Places
 from oneroof.planning.meeting import tell, wait_for
 from oneroof.planning.problem import Floats
 
 NAP = 30  # iterations between two looks at all columns
 WIDE = 200_000  # entries from which on columns are stepped in two spans, which two threads may share
 ASLEEP = 0.05  # share of its gain that a column's limits must charge beyond it to be left out between them
-
-# Places in arrays have no sign here: compiled loops first ask of every signed one whether it counts from the end, and
-# take twice the time for it.
-Places = NDArray[np.uint32]
 
 
 @dataclass
@@ -243,18 +238,8 @@ def improve(packed: Packed, amount: Floats, worth: Floats, at: Iterate, iteratio
     root_c, root_v = np.sqrt(c), np.sqrt(v)
     x = at.share * root_c
     y = at.price[used] * b / (mean * root_v)
-    omega = _run(
-        packed.first.astype(np.uint32),
-        local.astype(np.uint32),
-        values,
-        root_c,
-        root_v,
-        x,
-        y,
-        at.omega,
-        iterations,
-        threads,
-    )
+    first, rows = packed.first.astype(np.uint32), local.astype(np.uint32)
+    omega = _run(first, rows, values, root_c, root_v, x, y, at.omega, iterations, threads)
     price = np.zeros_like(at.price)
     price[used] = np.maximum(y, 0.0) * mean * root_v / b
     return Iterate(np.clip(x / root_c, 0.0, 1.0), price, float(omega))
@@ -296,7 +281,7 @@ def _fill(first, rows, values, amount, use, x, order):  # type: ignore[no-untype
 def feasible(packed: Packed, amount: Floats, at: Iterate) -> tuple[float, Floats]:
     """A plan in fractions near the iterate that keeps every limit: its objective and its columns' quantities."""
     x = at.share * packed.most
-    entries = packed.first.astype(np.uint32), packed.rows.astype(np.uint32), packed.values, amount
+    entries = *packed.places(), packed.values, amount
     use = _shrink(*entries, x)
     order = np.argsort(-(packed.gain - packed.charge(at.price)) / packed.gain, kind="stable")
     _fill(*entries, use, x, order.astype(np.uint32))

@@ -63,10 +63,11 @@ def _problem_changes(line: Line, flow: Flow, two: Two, way: int) -> list[str]:
     if line.kind == "course":
         told += _trainee_changes(before, after, way)
     side = before if way < 0 else after
-    if altered["legs"] or altered["nodes"]:
+    if altered["legs"] or altered["nodes"]:  # rides are many, and mostly of rows that both problems have
         for leg, on in sorted(flow.rides):
-            told += _row_changes("legs", leg, before, after, way, on)
-            told += _row_changes("nodes", side.rows["legs"][leg]["origin"], before, after, way)
+            node = side.rows["legs"][leg]["origin"]
+            told += _row_changes("legs", leg, before, after, way, on) if leg in altered["legs"] else []
+            told += _row_changes("nodes", node, before, after, way) if node in altered["nodes"] else []
     return list(dict.fromkeys(told))
 
 
@@ -95,8 +96,6 @@ def _row_changes(table: str, key: str, before: Side, after: Side, way: int, on: 
     """What changed in a row; ``on`` limits a leg's window to what matters on that day."""
     old, new = before.rows[table].get(key), after.rows[table].get(key)
     noun = table[:-1]
-    if old is None and new is None:
-        return []
     if new is None:
         return [_gone(table, key, before, after)] if way < 0 else []
     if old is None:

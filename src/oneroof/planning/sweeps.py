@@ -115,7 +115,7 @@ def sweep(terrain, s, price, bay, labels, last):  # type: ignore[no-untyped-def]
     labels[first : last + 1, :count] = INF
     _leave_home(terrain, s, last, price, bay, labels, reached)
     for t in range(first + 1, last + 1):
-        today, week = np.uint64(t), np.uint64(t // 7)  # places without a sign: see gradient.Places
+        today, week = np.uint64(t), np.uint64(t // 7)  # places without a sign: see columns.Places
         here = labels[today]
         _wait(here, labels[np.uint64(t - 1)], fell)
         for n in range(count):
@@ -152,7 +152,7 @@ def sweep_lanes(terrain, batch, price, bays, labels, reached):  # type: ignore[n
             bay = bays[terrain.bay[batch[k]]]
             _leave_home(terrain, batch[k], last, price, bay, labels[:, :, k], reached)
     for t in range(first, last + 1):
-        today, week = np.uint64(t), np.uint64(t // 7)  # places without a sign: see gradient.Places
+        today, week = np.uint64(t), np.uint64(t // 7)  # places without a sign: see columns.Places
         for n in range(len(stops)):
             if reached[n] > t:
                 continue
