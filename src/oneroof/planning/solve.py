@@ -36,7 +36,7 @@ LONG = 300  # so many
 LARGE = 30_000  # columns from which on that is half as many: it is columns again that hold the last rounds up
 AGAIN = 120  # of a search that begins warm: its plan and prices are near already, and are so in every round
 AGAIN_IN_LARGE = 80  # of one with more columns than a small master program has, also near the end
-ONCE = 1  # pass of drawing together after a search that begins warm: its columns were drawn together before
+ONCE = 1  # pass of drawing together after a large search that begins warm: its columns were drawn together before
 KEPT = 0.65  # of the columns that are not in use, the share that thinning leaves
 
 
@@ -215,7 +215,7 @@ class Search:
 
     def _draw_together(self) -> None:
         """Let fewer columns do what the best plan does."""
-        passes = ONCE if self.warm else PASSES
+        passes = ONCE if self.warm and len(self.pool) >= LARGE else PASSES
         self.quantity = consolidated(self.pool, _padded(self.quantity, len(self.pool)), passes)
         self.objective = float(self.pool.packed.gain @ self.quantity) - self._rewarded()
 
