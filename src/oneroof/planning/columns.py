@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -69,6 +69,12 @@ def spans(first: Ints, chosen: Ints) -> tuple[Ints, Ints]:
     begin = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     entries = np.arange(begin[-1]) + np.repeat(first[chosen] - begin[:-1], count)
     return entries, begin
+
+
+def places_in(old: Sequence[Hashable], new: Sequence[Hashable]) -> Ints:
+    """(old,) the place of each of some names in another list, NO_ONE where it is not there."""
+    at = {name: i for i, name in enumerate(new)}
+    return np.array([at.get(name, NO_ONE) for name in old], np.int64)
 
 
 @dataclass(frozen=True)

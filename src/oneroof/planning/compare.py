@@ -10,9 +10,9 @@ from typing import Any
 from oneroof.planning.plan import Plan, printed
 from oneroof.planning.problem import Problem
 from oneroof.planning.reasons import UNKNOWN, Two, why_less, why_more
-from oneroof.planning.sides import Flow, Line, Side
+from oneroof.planning.sides import Brought, Flow, Line, Side
 
-SAME = 1e-6  # quantities closer than this are the same
+SAME = 2e-6  # quantities closer than this are the same: plans tell six digits, of which sums may miss the last
 KINDS = ("re-sourced", "dropped", "new", "quantity", "moved")
 
 
@@ -118,7 +118,7 @@ def compare_sides(a: Side, b: Side) -> Difference:
     """How the later of two plans differs; a side may take part in many comparisons."""
     two = Two(a, b)
     by_requirement: dict[str, list[Line]] = defaultdict(list)
-    for line in sorted(a.flows.keys() | b.flows.keys()):
+    for line in sorted(a.brought.keys() | b.brought.keys()):
         by_requirement[line.requirement].append(line)
     changes = [change for lines in by_requirement.values() for change in _changes(lines, two)]
     changes.sort(key=lambda c: (KINDS.index(c.kind), c.requirement, c.sources))
@@ -146,7 +146,7 @@ def instead(a: Side, b: Side) -> dict[str, list[str]]:
             found[requirement].append(_in_place(lost, goods, a, b))
             new = [line for line in new if line.kind == "course"]
         found[requirement] += [
-            f"{_gets(line, after[line].quantity, b)} ({_arriving(*map(b.problem.date, after[line][1:]))})"
+            f"{_gets(line, after[line].quantity, b)} ({_when(after[line], b)})"
             for line in sorted(new, key=lambda line: _source(line, b))
         ]
     more = [x for x in after.keys() & before.keys() if after[x].quantity - before[x].quantity > SAME]
@@ -158,20 +158,20 @@ def instead(a: Side, b: Side) -> dict[str, list[str]]:
 def _changes(lines: list[Line], two: Two) -> list[Change]:
     """The changes of one requirement's lines."""
     a, b = two.a, two.b
-    gone = [line for line in lines if line not in b.flows and line.kind != "course"]
-    fresh = [line for line in lines if line not in a.flows and line.kind != "course"]
+    gone = [line for line in lines if line not in b.brought and line.kind != "course"]
+    fresh = [line for line in lines if line not in a.brought and line.kind != "course"]
     found: list[Change] = []
     if gone and fresh:
         found.append(_resourced(gone, fresh, two))
         lines = [line for line in lines if line not in gone and line not in fresh]
     less, more = _losses(lines, a, b), _losses(lines, b, a)
     for line in lines:
-        old, new = a.flows.get(line), b.flows.get(line)
+        old, new = a.brought.get(line), b.brought.get(line)
         if new is None and old is not None:
-            why = why_less(two, line, old) or [f"{words} makes up for it" for words in more]
+            why = why_less(two, line) or [f"{words} makes up for it" for words in more]
             found.append(_change("dropped", line, old, None, why, two))
         elif old is None and new is not None:
-            why = why_more(two, line, new) or [f"it makes up for {words}" for words in less]
+            why = why_more(two, line) or [f"it makes up for {words}" for words in less]
             found.append(_change("new", line, None, new, why, two))
         elif old is not None and new is not None:
             others = [f"it makes up for {words}" for words in less]
@@ -185,48 +185,56 @@ def _losses(lines: list[Line], a: Side, b: Side) -> list[str]:
     """What the lines bring less of in plan B than in plan A, in words."""
     told = []
     for line in lines:
-        less = (a.flows[line].quantity if line in a.flows else 0) - (b.flows[line].quantity if line in b.flows else 0)
+        less = _quantity(a, line) - _quantity(b, line)
         if less > SAME and line.kind != "course":
             told.append(f"{printed(less)} {line.item} from {_source(line, a)}")
     return told
 
 
-def _altered(line: Line, old: Flow, new: Flow, two: Two, others: list[str]) -> list[Change]:
+def _quantity(side: Side, line: Line) -> float:
+    """What a line brings in a plan."""
+    return side.brought[line].quantity if line in side.brought else 0.0
+
+
+def _altered(line: Line, old: Brought, new: Brought, two: Two, others: list[str]) -> list[Change]:
     """A line that both plans have: another quantity (``others`` may make up for it), other days or ways, or nothing."""
     if abs(old.quantity - new.quantity) > SAME:
-        why = why_more(two, line, new) if new.quantity > old.quantity else why_less(two, line, old)
+        why = why_more(two, line) if new.quantity > old.quantity else why_less(two, line)
         return [_change("quantity", line, old, new, why or others, two)]
-    if [(t[0], t[1], round(t[2], 6), t[3]) for t in old.times] != [
-        (t[0], t[1], round(t[2], 6), t[3]) for t in new.times
-    ]:
-        why = why_less(two, line, old) or why_more(two, line, new)
+    if _rounded(two.a.flow(line)) != _rounded(two.b.flow(line)):
+        why = why_less(two, line) or why_more(two, line)
         return [_change("moved", line, old, new, why, two)]
     return []
 
 
-def _change(kind: str, line: Line, old: Flow | None, new: Flow | None, why: list[str], two: Two) -> Change:
+def _rounded(flow: Flow) -> list[tuple[Any, ...]]:
+    """Departures, arrivals, quantities and rides, without what sums of fractions leave."""
+    return [(depart, arrive, round(units, 6), rides) for depart, arrive, units, rides in flow.times]
+
+
+def _change(kind: str, line: Line, old: Brought | None, new: Brought | None, why: list[str], two: Two) -> Change:
     """A change in words."""
     source, what = _source(line, two.b if new else two.a), _what(line)
     before, after = old.quantity if old else 0.0, new.quantity if new else 0.0
     if kind == "dropped" and old:
-        sentence = f"{line.requirement} no longer gets {printed(before)} {what} from {source} ({_when(old)})"
+        sentence = f"{line.requirement} no longer gets {printed(before)} {what} from {source} ({_when(old, two.a)})"
     elif kind == "new" and new:
-        sentence = f"{_gets(line, after, two.b)} ({_when(new)})"
+        sentence = f"{_gets(line, after, two.b)} ({_when(new, two.b)})"
     elif old and new and kind == "quantity":
         sentence = _more(line, before, after, two.b)
     else:
         assert old
         assert new
-        sentence = f"{line.requirement} gets its {printed(after)} {what} from {source} {_moved(old, new)}"
+        sentence = f"{line.requirement} gets its {printed(after)} {what} from {source} {_moved(line, two)}"
     return Change(kind, line.requirement, (source,), before, after, sentence, "; ".join(why) or UNKNOWN)
 
 
 def _resourced(gone: list[Line], fresh: list[Line], two: Two) -> Change:
     """Sources that give way to others for the same requirement."""
     a, b = two.a, two.b
-    before, after = (sum(side.flows[line].quantity for line in lines) for side, lines in ((a, gone), (b, fresh)))
-    why = [reason for line in gone for reason in why_less(two, line, a.flows[line])]
-    why = why or [reason for line in fresh for reason in why_more(two, line, b.flows[line])]
+    before, after = (sum(side.brought[line].quantity for line in lines) for side, lines in ((a, gone), (b, fresh)))
+    why = [reason for line in gone for reason in why_less(two, line)]
+    why = why or [reason for line in fresh for reason in why_more(two, line)]
     reason = "; ".join(dict.fromkeys(why)) or UNKNOWN
     sources = (*(_source(x, a) for x in gone), *(_source(x, b) for x in fresh))
     sentence = _in_place(gone, fresh, a, b)
@@ -264,9 +272,9 @@ def _source(line: Line, side: Side) -> str:
     return f"supplier {line.source} with fund {line.fund}"
 
 
-def _when(flow: Flow) -> str:
-    """When a flow arrives."""
-    return _arriving(min(t[1] for t in flow.times), max(t[1] for t in flow.times))
+def _when(brought: Brought, side: Side) -> str:
+    """When the goods of a line arrive."""
+    return _arriving(side.problem.date(brought.first), side.problem.date(brought.last))
 
 
 def _arriving(first: dt.date, last: dt.date) -> str:
@@ -274,14 +282,15 @@ def _arriving(first: dt.date, last: dt.date) -> str:
     return f"arriving {first}" if first == last else f"arriving {first} to {last}"
 
 
-def _moved(old: Flow, new: Flow) -> str:
+def _moved(line: Line, two: Two) -> str:
     """What is different in days and ways."""
-    if _when(old) != _when(new):
-        return f"{_when(new)}, before {_when(old)}"
-    ways = [sorted({ride.leg for ride in flow.rides}) for flow in (new, old)]
-    if ways[0] != ways[1]:
-        return f"by {', '.join(ways[0]) or 'no leg'}, before by {', '.join(ways[1]) or 'no leg'}"
-    return f"with other departures, {_when(new)}"
+    before, after = (_when(side.brought[line], side) for side in (two.a, two.b))
+    if before != after:
+        return f"{after}, before {before}"
+    old, new = (sorted({ride.leg for ride in side.flow(line).rides}) for side in (two.a, two.b))
+    if old != new:
+        return f"by {', '.join(new) or 'no leg'}, before by {', '.join(old) or 'no leg'}"
+    return f"with other departures, {after}"
 
 
 def outcomes(a: Side, b: Side) -> tuple[Outcome, ...]:

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
+from oneroof.planning.crowding import SLACK, TRACE, Crowd, Crowding
 from oneroof.planning.plan import printed
 from oneroof.planning.schema import TABLE
-from oneroof.planning.sides import Flow, Line, Side
+from oneroof.planning.sides import Line, Side
 from oneroof.planning.tables import Row
 
 WORST, BEST = "", "\U0010ffff"  # before and after every date
 _MADE_ROOM = "{thing} serves {who} now", "makes room for {who} on {thing} in week {week}"
 _HAS_ROOM = "{thing} no longer serves {who} as before", "has the room that {who} had on {thing} in week {week}"
 UNKNOWN = "no limit that it uses has changed; the plan as a whole earns more this way"
-Known = dict[tuple[str, str, int, int], list[str]]  # leg or node, its key, its week in both plans -> who gained it
 
 
 @dataclass(frozen=True)
 class Two:
-    """Two plans, what changed between their problems, and what is known of who took and who had room."""
+    """Two plans, what changed between their problems, and whose room is whose now."""
 
     a: Side
     b: Side
-    made_room: Known = field(default_factory=dict)
-    has_room: Known = field(default_factory=dict)
+
+    @cached_property
+    def made_room(self) -> dict[Line, list[Crowd]]:
+        """What lines of the earlier plan do not fit beside in the later one."""
+        return Crowding(self.a, self.b).crowds()
+
+    @cached_property
+    def has_room(self) -> dict[Line, list[Crowd]]:
+        """What lines of the later plan would not have fitted beside in the earlier one."""
+        return Crowding(self.b, self.a).crowds()
 
     @cached_property
     def altered(self) -> dict[str, set[str]]:
@@ -39,19 +46,19 @@ class Two:
         }
 
 
-def why_less(two: Two, line: Line, flow: Flow) -> list[str]:
+def why_less(two: Two, line: Line) -> list[str]:
     """Why a line of the earlier plan is smaller, gone or elsewhere in the later one; empty where nothing tells."""
-    told = _problem_changes(line, flow, two, -1)
-    return told or _room(line, flow, two.a, two.b, _MADE_ROOM, two.made_room)
+    told = _problem_changes(line, two, -1)
+    return told or _room(line, two.a, two.b, _MADE_ROOM, two.made_room.get(line, ()))
 
 
-def why_more(two: Two, line: Line, flow: Flow) -> list[str]:
+def why_more(two: Two, line: Line) -> list[str]:
     """Why a line of the later plan is larger or new; empty where nothing tells."""
-    told = _problem_changes(line, flow, two, 1)
-    return told or _room(line, flow, two.b, two.a, _HAS_ROOM, two.has_room)
+    told = _problem_changes(line, two, 1)
+    return told or _room(line, two.b, two.a, _HAS_ROOM, two.has_room.get(line, ()))
 
 
-def _problem_changes(line: Line, flow: Flow, two: Two, way: int) -> list[str]:
+def _problem_changes(line: Line, two: Two, way: int) -> list[str]:
     """What changed in the problem about the things that the line uses, for the worse (-1) or the better (1)."""
     told: list[str] = []
     before, after, altered = two.a, two.b, two.altered
@@ -64,7 +71,7 @@ def _problem_changes(line: Line, flow: Flow, two: Two, way: int) -> list[str]:
         told += _trainee_changes(before, after, way)
     side = before if way < 0 else after
     if altered["legs"] or altered["nodes"]:  # rides are many, and mostly of rows that both problems have
-        for leg, on in sorted(flow.rides):
+        for leg, on in sorted(side.flow(line).rides):
             node = side.rows["legs"][leg]["origin"]
             told += _row_changes("legs", leg, before, after, way, on) if leg in altered["legs"] else []
             told += _row_changes("nodes", node, before, after, way) if node in altered["nodes"] else []
@@ -210,58 +217,37 @@ _BETTER: dict[tuple[str, str], Better] = {  # whether a change of a cell gives a
 }
 
 
-def _room(line: Line, flow: Flow, had: Side, other: Side, words: tuple[str, str], known: Known) -> list[str]:
+def _room(line: Line, had: Side, other: Side, words: tuple[str, str], crowds: Iterable[Crowd]) -> list[str]:
     """Who has, in the other plan, the goods, the money and the room that the line has in its own plan.
 
-    A limit tells only where the line would no longer fit beside what uses it in the other plan. ``known`` is kept for
-    further lines: many ask for the same week of a leg.
+    A limit tells only where the line would no longer fit beside what uses it in the other plan.
     """
     told = []
     goods, room = words
     if line.kind != "course":
         key = ("fund", line.fund) if line.kind == "purchase" else ("offer", line.source)
-        need = flow.quantity * had.unit_cost(line)
+        need = had.brought[line].quantity * had.unit_cost(line)
         theirs = other.takers.get(key, {})
-        if _crowded(line, need, theirs, math.fsum(theirs.values()), other.limits.get(key, 0.0)) and (
+        beside = math.fsum(theirs.values()) - theirs.get(line.requirement, 0.0)
+        if beside + need > other.limits.get(key, 0.0) * (1 + SLACK) + TRACE and (
             who := _names(_gainers(had.takers.get(key, {}), theirs), line.requirement)
         ):
             told.append(goods.format(thing=f"{key[0]} {key[1]}", who=who))
-    needs: dict[tuple[str, str, int, int], float] = defaultdict(float)
-    for _, _, units, rides in flow.times:
-        tonnes = flow.tonnes * units / flow.quantity if flow.quantity else 0.0
-        for leg, on in rides:
-            weeks = had.problem.day(on) // 7, other.problem.day(on) // 7
-            needs["leg", leg, *weeks] += tonnes
-            needs["node", had.rows["legs"][leg]["origin"], *weeks] += tonnes
-    for place, tonnes in sorted(needs.items()):
-        kind, name, week, week_there = place
-        there, limit = (kind, name, week_there), other.limits.get((kind, name), math.inf)
-        used = other.filled(there)
-        if used + tonnes <= limit:  # nearly always: nobody is crowded out
-            continue
-        theirs = other.riders(there)
-        if not _crowded(line, tonnes, theirs, used, limit):
-            continue
-        if place not in known:
-            known[place] = _gainers(had.riders((kind, name, week)), theirs)
-        if who := _names(known[place], line.requirement):
-            told.append(room.format(thing=f"{kind} {name}", who=who, week=week_there))
-    return told
-
-
-def _crowded(line: Line, need: float, theirs: dict[str, float], used: float, limit: float) -> bool:
-    """Whether the line would not fit beside what others use of a limit in the other plan."""
-    return used - theirs.get(line.requirement, 0.0) + need > limit * (1 + 1e-9) + 1e-6
+    return told + [
+        room.format(thing=crowd.thing, who=who, week=crowd.week)
+        for crowd in crowds
+        if (who := _names(crowd.who, line.requirement))
+    ]
 
 
 def _gainers(old: dict[str, float], new: dict[str, float]) -> list[str]:
     """Requirements that have more of it, the greatest gain first."""
     gains = {key: quantity - old.get(key, 0.0) for key, quantity in new.items()}
-    return sorted((key for key, gain in gains.items() if gain > 1e-6), key=lambda key: (-gains[key], key))
+    return sorted((key for key, gain in gains.items() if gain > TRACE), key=lambda key: (-gains[key], key))
 
 
 def _names(keys: list[str], but: str) -> str:
     """Up to three requirements, and how many more; '' for none."""
-    keys = [key for key in keys if key != but]
-    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-    return f"{', '.join(keys[:3])}{more}"
+    others = len(keys) - keys.count(but)
+    more = f" and {others - 3} more" if others > 3 else ""
+    return ", ".join([key for key in keys[:4] if key != but][:3]) + more

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from itertools import pairwise
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from oneroof.planning.columns import runs_of
+from oneroof.planning.columns import owner_of, runs_of
 from oneroof.planning.ledger import Cohort, Ledger
 from oneroof.planning.plan import Plan
 from oneroof.planning.problem import Ints, Problem
@@ -19,8 +18,6 @@ from oneroof.planning.rules import whole_units_stay_whole
 from oneroof.planning.schema import TABLE
 from oneroof.planning.tables import Row
 from oneroof.planning.tally import Tally, tally
-
-Place = tuple[str, str, int]  # ``leg`` or ``node``, its key, week
 
 
 class Ride(NamedTuple):
@@ -30,20 +27,18 @@ class Ride(NamedTuple):
     on: dt.date
 
 
-_Part = tuple[dt.date, dt.date, float, float, tuple[Ride, ...]]  # departure, arrival, quantity, tonnes, rides
+_Part = tuple[dt.date, dt.date, float, tuple[Ride, ...]]  # departure, arrival, quantity, rides
 
 
 class Flow(NamedTuple):
-    """All that one source gives to one requirement; ``rides`` are all its departures."""
+    """When and by which ways one source gives to one requirement."""
 
-    quantity: float
-    tonnes: float
-    times: tuple[tuple[dt.date, dt.date, float, tuple[Ride, ...]], ...]  # departure, arrival, quantity, rides
+    times: tuple[_Part, ...]
 
     @property
     def rides(self) -> set[Ride]:
         """Every departure on a leg."""
-        return {ride for _, _, _, rides in self.times for ride in rides}
+        return {ride for *_, rides in self.times for ride in rides}
 
 
 class Brought(NamedTuple):
@@ -93,24 +88,35 @@ class Side:
         """Nations that offer or fund something."""
         return {row["donor"] for name in ("offers", "funds") for row in self.rows[name].values()}
 
-    @cached_property
-    def flows(self) -> dict[Line, Flow]:
-        """What each source gives to each requirement."""
+    def flow(self, line: Line) -> Flow:
+        """When and by which ways one source gives to one requirement."""
+        if line not in self._flows:
+            self._flows[line] = _flow(self._trained[line] if line.kind == "course" else self._delivered(line))
+        return self._flows[line]
+
+    def _delivered(self, line: Line) -> list[_Part]:
+        """The deliveries of a line."""
         p, lines = self.problem, self.ledger.lines
-        date, rides, first = cache(p.date), self._rides(), lines.first.tolist()
-        order, begin, found = *self._by_line(), dict[Line, Flow]()
-        columns = (lines.depart, lines.arrive, lines.quantity, lines.weight)
-        depart, arrive, units, tonnes = (column.tolist() for column in columns)
-        for a, b in pairwise(begin.tolist()):
-            parts = [
-                (date(depart[k]), date(arrive[k]), units[k], tonnes[k], tuple(rides[first[k] : first[k + 1]]))
-                for k in order[a:b].tolist()
-            ]
-            found[self._line(int(order[a]))] = _flow(parts)
-        trained = defaultdict[Line, list[_Part]](list)
+        parts, k = list[_Part](), self._numbers[line]
+        for d in self._by_line[0][slice(*self._by_line[1][k : k + 2])].tolist():
+            moves = slice(*lines.first[d : d + 2])
+            rides = zip(lines.leg[moves].tolist(), lines.leave[moves].tolist(), strict=True)
+            ways = tuple([Ride(p.legs.keys[leg], p.date(day)) for leg, day in rides])
+            parts.append((p.date(lines.depart[d]), p.date(lines.arrive[d]), float(lines.quantity[d]), ways))
+        return parts
+
+    @cached_property
+    def _trained(self) -> dict[Line, list[_Part]]:
+        """The cohorts by line."""
+        found, date = defaultdict[Line, list[_Part]](list), self.problem.date
         for c in self.ledger.cohorts:
-            trained[self._course(c)].append((p.date(c.start), p.date(c.ready), c.persons, 0.0, ()))
-        return found | {line: _flow(parts) for line, parts in trained.items()}
+            found[self._course(c)].append((date(c.start), date(c.ready), c.persons, ()))
+        return found
+
+    @cached_property
+    def _flows(self) -> dict[Line, Flow]:
+        """What ``flow`` has told."""
+        return {}
 
     @cached_property
     def brought(self) -> dict[Line, Brought]:
@@ -120,25 +126,35 @@ class Side:
             had = found.get(self._course(c), Brought(0.0, c.ready, c.ready))
             more = Brought(had.quantity + c.persons, min(had.first, c.ready), max(had.last, c.ready))
             found[self._course(c)] = more
-        order, begin = self._by_line()
+        order, begin = self._by_line
         if not len(order):
             return found
         units = np.add.reduceat(lines.quantity[order], begin[:-1]).tolist()
         arrive = lines.arrive[order]
         sooner, later = (f.reduceat(arrive, begin[:-1]).tolist() for f in (np.minimum, np.maximum))
-        columns = zip(order[begin[:-1]].tolist(), units, sooner, later, strict=True)
-        return found | {self._line(k): Brought(*values) for k, *values in columns}
+        columns = zip(self.lines, units, sooner, later, strict=True)
+        return found | {line: Brought(*values) for line, *values in columns}
 
-    def _rides(self) -> list[Ride]:
-        """The departure of every movement."""
-        p, lines = self.problem, self.ledger.lines
-        order = np.lexsort((lines.leave, lines.leg))
-        run, first = runs_of([lines.leave[order], lines.leg[order]])
-        days = zip(lines.leg[order[first]].tolist(), lines.leave[order[first]].tolist(), strict=True)
-        single, place = [Ride(p.legs.keys[leg], p.date(day)) for leg, day in days], np.zeros(len(order), np.int64)
-        place[order] = run
-        return [single[i] for i in place.tolist()]
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines that bring goods, by requirement, source and fund."""
+        order, begin = self._by_line
+        return [self._line(k) for k in order[begin[:-1]].tolist()]
 
+    @cached_property
+    def line_of(self) -> Ints:
+        """(deliveries,) the index of each delivery's line."""
+        order, begin = self._by_line
+        found = np.empty(len(order), np.int64)
+        found[order] = owner_of(begin)
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[Line, int]:
+        """Line -> its index."""
+        return {line: k for k, line in enumerate(self.lines)}
+
+    @cached_property
     def _by_line(self) -> tuple[Ints, Ints]:
         """The deliveries so that those of one line stand together; where each line begins among them, and their end."""
         lines, bought = self.ledger.lines, self.ledger.purchases
@@ -170,61 +186,19 @@ class Side:
         return Line(p.requirements.keys[cohort.requirement], "course", course, "", course)
 
     @cached_property
-    def _at(self) -> dict[Place, tuple[float, Ints]]:
-        """Place -> tonnes of all requirements, and the movements."""
-        p, lines = self.problem, self.ledger.lines
-        weight, week = lines.weight[lines.of_move], lines.leave // 7
-        found: dict[Place, tuple[float, Ints]] = {}
-        for kind, keys, which in (("leg", p.legs.keys, lines.leg), ("node", p.nodes.keys, p.legs.origin[lines.leg])):
-            order = np.lexsort((week, which))
-            _, first = runs_of([week[order], which[order]])
-            if not len(first):
-                continue
-            tonnes = np.add.reduceat(weight[order], first).tolist()
-            names = zip(which[order[first]].tolist(), week[order[first]].tolist(), strict=True)
-            moves = np.split(order, first[1:])
-            found |= {(kind, keys[i], w): (x, mine) for (i, w), x, mine in zip(names, tonnes, moves, strict=True)}
-        return found
-
-    def filled(self, place: Place) -> float:
-        """Tonnes of all requirements."""
-        return self._at[place][0] if place in self._at else 0.0
-
-    def riders(self, place: Place) -> dict[str, float]:
-        """Requirement -> tonnes."""
-        if place not in self._ridden:
-            self._ridden[place] = defaultdict(float)
-            if place in self._at:
-                delivery = self.ledger.lines.of_move[self._at[place][1]]
-                who, weight = self.ledger.lines.requirement[delivery], self.ledger.lines.weight[delivery]
-                for r, tonnes in zip(who.tolist(), weight.tolist(), strict=True):
-                    self._ridden[place][self.problem.requirements.keys[r]] += tonnes
-        return self._ridden[place]
-
-    @cached_property
-    def _ridden(self) -> dict[Place, dict[str, float]]:
-        """What ``riders`` has told."""
-        return {}
-
-    @cached_property
     def takers(self) -> dict[tuple[str, str], dict[str, float]]:
         """(``offer`` or ``fund``, its key) -> requirement -> units that it gives, or money."""
         found: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for line, flow in self.flows.items():
+        for line, flow in self.brought.items():
             key = ("fund", line.fund) if line.kind == "purchase" else (line.kind, line.source)
             found[key][line.requirement] += flow.quantity * self.unit_cost(line)
         return found
 
     @cached_property
     def limits(self) -> dict[tuple[str, str], float]:
-        """(``leg`` or ``node``, key) -> tonnes a week; ``offer`` -> units; ``fund`` -> money."""
+        """(``offer``, its key) -> units; (``fund``, its key) -> money."""
         p = self.problem
-        tables = (
-            ("leg", p.legs.keys, p.legs.capacity),
-            ("node", p.nodes.keys, p.nodes.handling),
-            ("offer", p.offers.keys, p.offers.quantity),
-            ("fund", p.funds.keys, p.funds.amount),
-        )
+        tables = (("offer", p.offers.keys, p.offers.quantity), ("fund", p.funds.keys, p.funds.amount))
         return {
             (kind, key): limit
             for kind, keys, limits in tables
@@ -237,13 +211,8 @@ class Side:
 
 
 def _flow(parts: list[_Part]) -> Flow:
-    """The sum of deliveries; those with the same days and ways are one."""
-    if len(parts) == 1:
-        depart, arrive, units, tonnes, rides = parts[0]
-        return Flow(units, tonnes, ((depart, arrive, units, rides),))
+    """Deliveries by days and ways; those with the same ones are one."""
     times: dict[tuple[dt.date, dt.date, tuple[Ride, ...]], float] = defaultdict(float)
-    quantity = tonnes = 0.0
-    for depart, arrive, units, weight, rides in parts:
+    for depart, arrive, units, rides in parts:
         times[depart, arrive, rides] += units
-        quantity, tonnes = quantity + units, tonnes + weight
-    return Flow(quantity, tonnes, tuple(sorted((a, b, n, rides) for (a, b, rides), n in times.items())))
+    return Flow(tuple(sorted((a, b, n, rides) for (a, b, rides), n in times.items())))

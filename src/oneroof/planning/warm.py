@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from oneroof.planning.columns import Columns, Trips, owner_of
+from oneroof.planning.columns import Columns, Trips, owner_of, places_in
 from oneroof.planning.limits import Limits
 from oneroof.planning.matching import Matching
 from oneroof.planning.problem import NO_ONE, Bools, Floats, Ints, Problem
@@ -46,12 +45,12 @@ class Move:
     def __init__(self, old: Relaxation, problem: Problem, matching: Matching, limits: Limits) -> None:
         a, b = old.problem, problem
         self.old, self.matching, self.limits, self.new = old, matching, limits, problem
-        self.requirement = _map(a.requirements.keys, b.requirements.keys)
-        self.leg = _map(a.legs.keys, b.legs.keys)
-        self.source = _map(_source_names(a, old.matching), _source_names(b, matching))
+        self.requirement = places_in(a.requirements.keys, b.requirements.keys)
+        self.leg = places_in(a.legs.keys, b.legs.keys)
+        self.source = places_in(_source_names(a, old.matching), _source_names(b, matching))
         self.pair, self.order = self._pairs(), self._orders()
-        self.start = _map(_start_names(a, old.limits), _start_names(b, limits))
-        self.pin = _map(_pin_names(a), _pin_names(b))
+        self.start = places_in(_start_names(a, old.limits), _start_names(b, limits))
+        self.pin = places_in(_pin_names(a), _pin_names(b))
 
     def _pairs(self) -> Ints:
         """(pairs,) the place of every old pair among the new ones, NO_ONE where it is gone."""
@@ -62,7 +61,7 @@ class Move:
     def _orders(self) -> Ints:
         """(orders,) the place of every old order among the new ones, NO_ONE where it is gone."""
         old, new = self.old.matching.sources, self.matching.sources
-        fund = _map(self.old.problem.funds.keys, self.new.funds.keys)
+        fund = places_in(self.old.problem.funds.keys, self.new.funds.keys)
         wanted = self.source[owner_of(old.order_first)], fund[old.order_fund], old.order_week
         return _found((owner_of(new.order_first), new.order_fund, new.order_week), wanted)
 
@@ -126,15 +125,9 @@ class Move:
 
 def _same(keys: tuple[str, ...], days: Ints, other: tuple[str, ...], their: Ints) -> Bools:
     """Which of some things are among others and last as long there."""
-    place = _map(keys, other)
+    place = places_in(keys, other)
     same: Bools = (place >= 0) & (days == np.append(their, 0)[place])
     return same
-
-
-def _map(old: Sequence[Hashable], new: Sequence[Hashable]) -> Ints:
-    """Places in one list of names to places in another, NO_ONE where a name is gone."""
-    at = {name: i for i, name in enumerate(new)}
-    return np.array([at.get(name, NO_ONE) for name in old], np.int64)
 
 
 def _found(among: tuple[Ints, Ints, Ints], wanted: tuple[Ints, Ints, Ints]) -> Ints:
@@ -195,7 +188,7 @@ def _prices(old: Relaxation, new: Problem, limits: Limits) -> Floats:
         (_start_names(a, lim), _start_names(new, limits), lim.course, limits.course),
         (_pin_names(a), _pin_names(new), lim.kept, limits.kept),
     ):
-        place = _map(keys, other)
+        place = places_in(keys, other)
         price[to + place[place >= 0]] = old.price[first + np.flatnonzero(place >= 0)]
     for keys, other, first, to in (
         (a.suppliers.keys, new.suppliers.keys, lim.supplier, limits.supplier),
@@ -203,7 +196,7 @@ def _prices(old: Relaxation, new: Problem, limits: Limits) -> Floats:
         (a.legs.keys, new.legs.keys, lim.leg, limits.leg),
         (a.nodes.keys, new.nodes.keys, lim.node, limits.node),
     ):
-        place, week = _map(keys, other), np.arange(weeks)
+        place, week = places_in(keys, other), np.arange(weeks)
         kept = np.flatnonzero(place >= 0)
         price[to + place[kept, None] * limits.weeks + week] = old.price[first + kept[:, None] * lim.weeks + week]
     price[~np.isfinite(limits.amount)] = 0.0
