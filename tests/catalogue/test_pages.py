@@ -19,6 +19,7 @@ from oneroof.catalogue.actions import add_package, add_substitute
 from oneroof.catalogue.importing import export_catalogue
 from oneroof.catalogue.models import Item, Package, Substitute
 from tests.catalogue.conftest import VALUE
+from tests.house.worlds import masked
 
 
 @pytest.fixture
@@ -49,6 +50,25 @@ def test_pages_tell_what_is_released_and_nothing_more(shelf, signed_in):
         assert "Hush" not in dutch.get(address).content.decode().replace("hush", "")
     assert b"GUN" not in signed_in("USA").get("/items/").content
     assert "28000" in signed_in("DNK").get(shelf["shown"].get_absolute_url()).content.decode().replace(",", "")
+
+
+def test_what_hangs_on_an_item_and_is_hidden_leaves_its_page_as_it_was(item, parties, viewer, signed_in):
+    """Both ends of a substitute are shown, and so are all items of a package: the two themselves are not."""
+    some, nobody = release_set([parties["NLD"]]), release_set()
+    gun, other = (item(code=code, name=code.title(), to=some) for code in ("GUN", "OTHER"))
+    browsers = {code: signed_in(code) for code in ("NLD", "DNK")}
+
+    def pages(code):
+        return [masked(browsers[code].get(one.get_absolute_url()).content) for one in (gun, other)]
+
+    before = {code: pages(code) for code in browsers}
+    denmark = viewer("DNK")
+    with looking(denmark):
+        add_package(denmark, to=nobody, code="BATTERY", name="Battery", parts=[{"item": gun, "quantity": 6}])
+        add_substitute(denmark, to=nobody, item=gun, substitute=other, units_per_unit=2)
+
+    assert pages("NLD") == before["NLD"]
+    assert all(now != then for now, then in zip(pages("DNK"), before["DNK"], strict=True))
 
 
 def test_tables_of_the_catalogue_hold_no_hidden_value_or_item(shelf, signed_in):

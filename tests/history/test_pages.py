@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 import oneroof
@@ -41,6 +42,13 @@ def test_whoever_sees_a_record_sees_its_history_and_others_get_the_404_of_nothin
     assert "Gun" in page.content.decode()
     mask = str(item.pk)
     assert len(hidden.content.decode().replace(mask, "")) == len(nothing.content.decode().replace(mask, ""))
+
+
+def test_the_history_of_a_party_is_for_whoever_has_signed_in(parties, signed_in):
+    told = [client.get(f"/history/party/{parties['DNK'].pk}/") for client in (signed_in("NLD"), Client())]
+    nothing = Client().get(f"/history/party/{uuid.uuid4()}/")
+
+    assert [page.status_code for page in (*told, nothing)] == [200, 404, 404]
 
 
 def test_a_kind_that_is_not_there_is_a_404(signed_in):

@@ -43,6 +43,8 @@ JOINED = "tests/catalogue/test_pages.py::test_rows_that_were_joined_to_others_ar
 OVERTAKEN = "tests/house/test_overtaken.py::test_what_both_changed_stands_side_by_side_and_what_was_typed_stays"
 DETAIL = "tests/staffing/test_contacts.py::test_the_same_detail_again_leaves_no_event"
 PICTURED = "tests/catalogue/test_pictures.py::test_a_source_that_the_writer_does_not_see_is_none"
+NAMED = "tests/house/test_naming.py::test_over_the_api_a_hidden_record_is_named_as_one_that_never_was"
+UNKNOWN = "tests/directory/test_api.py::test_what_is_not_seen_can_not_be_cited"
 CITED = (
     "tests/house/test_naming.py::"
     "test_a_citation_is_not_moved_to_a_source_that_is_hidden_in_other_words_than_to_one_of_nobody"
@@ -60,6 +62,9 @@ SECOND_WALLS = {
     "catalogue/actions.py change_package PackagePart.objects.visible_to(viewer)": SecondWall(OWNER, PARTS),
     "catalogue/actions.py change_item ItemName.objects.visible_to(viewer)": SecondWall(WRITTEN, NAMES),
     "catalogue/actions.py _source_faults Source.objects.visible_to(viewer)": SecondWall(CHECKED, PICTURED),
+    "catalogue/api.py add_substitute Item.objects.visible_to(viewer)": SecondWall(
+        CHECKED, f"{NAMED}[POST-substitutes-body0]"
+    ),
     "catalogue/api.py names ItemName.objects.visible_to(request.viewer)": SecondWall(FOUND, NAMES),
     "catalogue/api.py set_names ItemName.objects.visible_to(request.viewer)": SecondWall(FOUND, NAMES),
     "catalogue/forms.py item_initial ItemDetail.objects.visible_to(viewer)": SecondWall(OWNER, ITEM_FORM),
@@ -81,6 +86,10 @@ SECOND_WALLS = {
     "logistics/importing.py _leg_rows LegDetail.objects.visible_to(viewer)": SecondWall(OWN, NODES),
     "logistics/today.py blind_legs Leg.objects.visible_to(viewer)": SecondWall(OWN, TODAY),
     "sources/actions.py _see_source viewer.sees(source)": SecondWall(CHECKED, CITED),
+    "sources/api.py _with_source Source.objects.visible_to(viewer)": SecondWall(
+        CHECKED, f"{NAMED}[POST-citations-body8]"
+    ),
+    "sources/models.py visible Source.objects.visible_to(viewer)": SecondWall(NONE, UNKNOWN),
     "sources/reference.py own_sources Source.objects.visible_to(by)": SecondWall(OWN, FILLED),
     "sources/reference.py _citations Citation.objects.visible_to(by)": SecondWall(OWN, FILLED),
     "sources/reference.py _records citable()[kind].objects.visible_to(by)": SecondWall(OWN, FILLED),

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oneroof.access.actions import release_set
+from oneroof.access.kinds import owned
 from oneroof.access.models import Person
 from oneroof.access.viewer import looking
 from oneroof.catalogue.actions import change_item
-from oneroof.catalogue.models import Item
+from oneroof.catalogue.models import Item, Substitute
 from oneroof.journal.actions import HOUSE, acting, append_all
 from oneroof.journal.errors import NotYours, Refused, Stale
 from oneroof.journal.models import Event
@@ -101,6 +102,17 @@ def test_an_action_with_one_refused_step_does_nothing_even_where_its_caller_goes
     with looking(netherlands):
         assert Item.objects.visible_to(netherlands).get(code="B").name == "Howitzer"
     assert [e.verb for e in chain_of(netherlands)] == ["add"]
+
+
+def test_of_many_records_none_is_written_that_names_what_its_writer_does_not_see(add, denmark, netherlands):
+    hidden, own = add(denmark, "A"), add(netherlands, "B")
+    ours = owned(netherlands, release_set(), release_set(), None)
+    with looking(netherlands), pytest.raises(Refused) as told, acting(netherlands, "import") as act:
+        act.add_all([Substitute(**ours, item=own, substitute=hidden, units_per_unit=1)])
+
+    assert told.value.faults == {"substitute": ["There is no such record. Choose one of the list."]}
+    with looking(netherlands):
+        assert not Substitute.objects.visible_to(netherlands).exists()
 
 
 def test_of_a_name_it_is_told_that_it_changed_and_not_what_it_is(parties, second):

@@ -10,6 +10,7 @@ from oneroof.catalogue.actions import add_item
 from oneroof.journal.errors import NotYours, Refused
 from oneroof.sources.actions import add_source, change_citation, citations_of, cite, remove_citation
 from oneroof.sources.models import Citation, Source
+from tests.house.worlds import masked
 
 PAPER = {
     "publisher": "Ukrinform", "title": "Delivery goes on", "published_on": date(2025, 12, 1),
@@ -51,7 +52,7 @@ def seen_by(held, item):
 def test_a_citation_is_seen_only_where_it_its_source_and_its_record_are(
     world, denmark, viewer, hidden, item_to, source_to, citation_to
 ):
-    item, _source, _citation = world(item_to, source_to, citation_to)
+    item, _source, citation = world(item_to, source_to, citation_to)
     released = viewer("NLD")
 
     assert seen_by(denmark, item) == ["18,000 t a month"]
@@ -59,6 +60,24 @@ def test_a_citation_is_seen_only_where_it_its_source_and_its_record_are(
     assert [seen_by(held, item) for held in (viewer("USA"), viewer("HQ"), PUBLIC)] == [[], [], []]
     with looking(released):
         assert Citation.objects.visible_to(released).count() == (1 if hidden == "nothing" else 0)
+        assert released.sees(citation) == (hidden == "nothing")
+
+
+def test_the_page_of_a_source_tells_of_no_citation_that_is_hidden(world, denmark, parties, signed_in):
+    item, source, citation = world(["NLD"], ["NLD"], ["NLD"])
+    browsers = {code: signed_in(code) for code in ("NLD", "DNK")}
+
+    def pages():
+        return {code: masked(browser.get(source.get_absolute_url()).content) for code, browser in browsers.items()}
+
+    before = pages()
+    with looking(denmark):
+        cite(denmark, item, to=release_set(), source=source, **{**CLAIM, "claim": "Some 9,000 t"})
+    now = pages()
+
+    assert citation.claim.encode() in now["NLD"]
+    assert now["NLD"] == before["NLD"]
+    assert b"9,000 t" in now["DNK"]
 
 
 def test_sources_are_seen_as_released(world, denmark, viewer):
