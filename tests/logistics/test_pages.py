@@ -1,11 +1,13 @@
 """Pages of the network: nobody without the detail right gets coordinates or costs by any of them."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from oneroof.access.actions import release_set
 from oneroof.access.viewer import looking
@@ -156,3 +158,16 @@ def test_the_forms_of_nodes_and_legs_show_details_to_their_owner_and_are_no_page
     for record, detail in ((network["a"], "50.110049"), (network["legs"][0], 'name="cost_per_tonne" value="35"')):
         pages = [signed_in(code).get(f"{record.get_absolute_url()}change/") for code in ("DNK", "NLD")]
         assert (detail in pages[0].content.decode(), pages[1].status_code) == (True, 404)
+
+
+def test_closures_that_are_over_leave_room_in_the_picture_for_those_to_come(node, viewer, signed_in):
+    place, today = node(), timezone.localdate()
+    denmark = viewer("DNK")
+    with looking(denmark):
+        for days, code in ((-400, "Storm"), (-300, "Flood"), (10, "Frost")):
+            starts = today + timedelta(days=days)
+            add_closure(denmark, to=release_set(), node=place, starts_on=starts, ends_on=starts, reason=code)
+
+    with patch("oneroof.logistics.views.MOST_BARS", 1):
+        page = signed_in("DNK").get("/closures/").content.decode()
+    assert page.count('class="timeline-bar"') == 1

@@ -1,6 +1,7 @@
 """Sources and citations: graded, under the walls, rivals side by side."""
 
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 
@@ -78,6 +79,21 @@ def test_the_page_of_a_source_tells_of_no_citation_that_is_hidden(world, denmark
     assert citation.claim.encode() in now["NLD"]
     assert now["NLD"] == before["NLD"]
     assert b"9,000 t" in now["DNK"]
+
+
+def test_a_page_that_shows_some_of_many_rows_says_so(world, denmark, signed_in):
+    item, source, _citation = world([], [], [])
+    danish = signed_in("DNK")
+    with looking(denmark):
+        for number in range(2):
+            cite(denmark, item, to=release_set(), source=source, **{**CLAIM, "claim": f"Figure {number}"})
+
+    told = []
+    for most in (3, 2):
+        with patch("oneroof.access.cutting.MOST_SHOWN", most):
+            page = danish.get(source.get_absolute_url()).content.decode()
+        told.append((page.count(">Truck<"), "the first 2 rows are shown; there are more" in page))
+    assert told == [(3, False), (2, True)]
 
 
 def test_sources_are_seen_as_released(world, denmark, viewer):

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oneroof.access.actions import change_release
+from oneroof.access.cutting import Cut
 from oneroof.access.markings import default_marking, marking_of
 from oneroof.access.models import Record
 from oneroof.access.overtaken import overtaken
@@ -89,13 +90,15 @@ def record_page(
     history: Any = None,
     sources: Any = None,
     detail: bool = False,
+    cut: Cut | None = None,
     template: str = "record.html",
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A record's page: name and state, a line of facts, ways on, its story (block ``story``), sources, history.
 
     ``facts`` are (word, value) pairs, empty values are left out; ``state`` is (word, shape) of a badge; ``detail`` when
-    details of it stand on the page; ``history`` and ``sources`` are rows for the parts of those names.
+    details of it stand on the page; ``history`` and ``sources`` are rows for the parts of those names; ``cut`` tells
+    whether rows of its story were left out.
     """
     walled = isinstance(record, Record)
     return render(
@@ -109,6 +112,7 @@ def record_page(
             "links": links,
             "history": history,
             "sources": sources,
+            "cut": cut.at if cut else 0,
             "marking": marking_of(record, detail=detail) if walled else default_marking(request.viewer),
             **(context or {}),
         },

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from oneroof.access.cutting import Cut
 from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
 from oneroof.access.limits import count_export
@@ -47,8 +48,6 @@ from oneroof.catalogue.tables import Items, Packages, Substitutes
 from oneroof.history.reading import history_of
 from oneroof.sources.record_pages import sourced_page
 
-MOST_SHOWN = 200
-
 
 def items(request: HttpRequest) -> HttpResponse:
     """The items that the viewer sees."""
@@ -74,9 +73,9 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = find(request, Item, pk)
     viewer = request.viewer
     detail = ItemDetail.objects.visible_to(viewer).filter(pk=pk).first()
-    rows = Substitute.objects.visible_to(viewer)
-    stand_ins, stands_for = list(rows.filter(item=pk)[:MOST_SHOWN]), list(rows.filter(substitute=pk)[:MOST_SHOWN])
-    parts = list(PackagePart.objects.visible_to(viewer).filter(item=pk)[:MOST_SHOWN])
+    rows, cut = Substitute.objects.visible_to(viewer), Cut()
+    stand_ins, stands_for = cut(rows.filter(item=pk)), cut(rows.filter(substitute=pk))
+    parts = cut(PackagePart.objects.visible_to(viewer).filter(item=pk))
     packages = [part.package for part in parts]
     others = [
         seen(row, end) for row, end in [*((r, "substitute") for r in stand_ins), *((r, "item") for r in stands_for)]
@@ -99,6 +98,7 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         template="catalogue/item.html",
         shown=[record for record in (*stand_ins, *stands_for, *packages, *others, *shown_of) if record is not None],
         detail=detail is not None or bool(pictures),
+        cut=cut,
         context={
             "detail": detail,
             "pictures": pictures,
@@ -241,7 +241,8 @@ def packages(request: HttpRequest) -> HttpResponse:
 def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One package and what it consists of, in the order of names: ids are random."""
     found = find(request, Package, pk)
-    parts = list(PackagePart.objects.visible_to(request.viewer).filter(package=pk)[:MOST_SHOWN])
+    cut = Cut()
+    parts = cut(PackagePart.objects.visible_to(request.viewer).filter(package=pk))
     parts.sort(key=lambda part: (part.kind, part.course, str(seen(part, "item") or "")))
     return sourced_page(
         request,
@@ -251,6 +252,7 @@ def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         links=ways(request, found, "package_change"),
         template="catalogue/package.html",
         shown=[part.item for part in parts if seen(part, "item") is not None],
+        cut=cut,
         context={"parts": parts},
     )
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oneroof.access.cutting import Cut
 from oneroof.access.import_page import import_page, tables_answer
 from oneroof.access.kinds import seen
 from oneroof.access.limits import count_export
@@ -39,7 +41,6 @@ from oneroof.logistics.models import Closure, Leg, LegDetail, Node, NodeDetail
 from oneroof.logistics.tables import Closures, Legs, Nodes, about_words
 from oneroof.sources.record_pages import sourced_page
 
-MOST_SHOWN = 200
 MOST_BARS = 40
 FURTHER_NOTICE = timedelta(days=28)  # how long a closure without an end is drawn
 
@@ -79,9 +80,9 @@ def node(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = find(request, Node, pk)
     viewer = request.viewer
     detail = NodeDetail.objects.visible_to(viewer).filter(pk=pk).first()
-    rows = Leg.objects.visible_to(viewer)
-    out, into = list(rows.filter(origin=pk)[:MOST_SHOWN]), list(rows.filter(destination=pk)[:MOST_SHOWN])
-    closed = list(Closure.objects.visible_to(viewer).filter(node=pk)[:MOST_SHOWN])
+    rows, cut = Leg.objects.visible_to(viewer), Cut()
+    out, into = cut(rows.filter(origin=pk)), cut(rows.filter(destination=pk))
+    closed = cut(Closure.objects.visible_to(viewer).filter(node=pk))
     ends = [(leg, seen(leg, "destination")) for leg in out], [(leg, seen(leg, "origin")) for leg in into]
     return sourced_page(
         request,
@@ -98,6 +99,7 @@ def node(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         template="logistics/node.html",
         shown=[record for record in (*out, *into, *closed, *(end for pair in ends for _leg, end in pair)) if record],
         detail=detail is not None,
+        cut=cut,
         context={"detail": detail, "about": about_words(found), "out": ends[0], "into": ends[1], "closed": closed},
     )
 
@@ -119,7 +121,8 @@ def leg(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One leg: its ends as far as the viewer sees them, its limits, what it costs, its closures."""
     found = find(request, Leg, pk)
     detail = LegDetail.objects.visible_to(request.viewer).filter(pk=pk).first()
-    closed = list(Closure.objects.visible_to(request.viewer).filter(leg=pk)[:MOST_SHOWN])
+    cut = Cut()
+    closed = cut(Closure.objects.visible_to(request.viewer).filter(leg=pk))
     ends = [seen(found, "origin"), seen(found, "destination")]
     return sourced_page(
         request,
@@ -138,6 +141,7 @@ def leg(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         template="logistics/leg.html",
         shown=[record for record in (*closed, *ends) if record is not None],
         detail=detail is not None,
+        cut=cut,
         context={"detail": detail, "origin": ends[0], "destination": ends[1], "closed": closed},
     )
 
@@ -146,7 +150,7 @@ def closures(request: HttpRequest) -> HttpResponse:
     """When nodes and legs take less: drawn over time, and as a table."""
     rows = Closure.objects.visible_to(request.viewer)
     today = timezone.localdate()
-    coming = [row for row in rows.order_by("starts_on", "id")[:MOST_SHOWN] if (row.ends_on or today) >= today]
+    coming = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today)).order_by("starts_on", "id")
     drawn = [
         Span(_where(row), row.starts_on, row.ends_on or max(row.starts_on, today) + FURTHER_NOTICE)
         for row in coming[:MOST_BARS]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oneroof.access.cutting import Cut
 from oneroof.access.lists import list_page
 from oneroof.access.markings import marking_of_all
 from oneroof.access.pages import add_page, adding, change_page, find, form_page, own, record_page, ways
@@ -18,8 +19,6 @@ from oneroof.sources.filters import SourceFilter
 from oneroof.sources.forms import CitationForm, SourceForm
 from oneroof.sources.models import Citation, Source, visible
 from oneroof.sources.tables import Sources
-
-MOST_SHOWN = 200
 
 
 def sources(request: HttpRequest) -> HttpResponse:
@@ -38,7 +37,8 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One source: its grade, and what it says of which records that the viewer sees."""
     found = find(request, Source, pk)
-    citations = list(Citation.objects.visible_to(request.viewer).filter(source=found)[:MOST_SHOWN])
+    cut = Cut()
+    citations = cut(Citation.objects.visible_to(request.viewer).filter(source=found))
     return record_page(
         request,
         found,
@@ -53,6 +53,7 @@ def source(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         links=ways(request, found, "source_change"),
         history=history_of(request.viewer, found),
         template="sources/source.html",
+        cut=cut,
         context={
             "said": [(citation, record) for citation, record in _with_records(request, citations)],
             "marking": marking_of_all([found, *citations]),
