@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,15 +18,20 @@ from oneroof.planning.plan import printed
 from oneroof.planning.planner import Options, Progress, Report, Stop
 from oneroof.planning.problem import NO_ONE, Problem
 from oneroof.planning.processes import Local
+from oneroof.planning.relaxation import Relaxation, Round
 from oneroof.planning.repair import Written, carried, written
 from oneroof.planning.rounding import rounded, whole_units
+from oneroof.planning.sides import Side
+from oneroof.planning.solve import LARGE as WIDE
 from oneroof.planning.solve import Search
 from oneroof.planning.tables import Tables
 from oneroof.planning.workers import Engine, WorkersError, spread
 
 __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whatif", "write_continuity"]
 
-ROUNDS = 8  # of a search that begins warm; what it has by then is stated with its bound
+ROUNDS = 8  # of a search that begins warm in a large problem; what it has by then is stated with its bound
+MORE_ROUNDS = 12  # the same in a smaller one
+ASTRAY = 10  # times the asked gap after a first round that begins warm, from which on the earlier plan is no guide
 NEAR = 0.001  # share of the objective that a plan may lose beyond the relaxed one before another is tried
 FAR = 1.5  # times the loss of the relaxation from which on that other one is also improved
 LARGE = 0.005  # share of the objective that it must then lose beyond it
@@ -42,9 +48,14 @@ class Comparison:
     before: dict[str, float]  # objective, points, transport_cost, requirements met; relaxed_objective and bound
     after: dict[str, float]
     hits: tuple[Hit, ...]  # requirements that lose or gain, most points first
-    difference: Difference
+    sides: tuple[Side, Side]  # the two plans
     currency: str
     seconds: tuple[float, float]  # for the first plan and for the second
+
+    @cached_property
+    def difference(self) -> Difference:
+        """Every line that differs, with its reason: made where somebody asks, it takes longer than all the rest."""
+        return compare_sides(*self.sides)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything for programs."""
@@ -112,11 +123,7 @@ def replanned(first: Written, problem: Problem, options: Options) -> Written:
     whole units are also cut from the relaxed plan, and improved where they lose much more; the better plan is kept.
     In large problems nothing is carried over, so that more lines differ than must.
     """
-    rounds: list[Any] = []
-    search = Search(problem, options.threads, warm=first.relaxation)
-    relaxation = search.run(
-        options.gap, time_limit=options.time_limit, report=rounds.append, stop=lambda: len(rounds) >= ROUNDS
-    )
+    relaxation = _relaxed_again(first, problem, options)
     if len(first.relaxation.pool) >= MANY:
         return written(relaxation, rounded(relaxation))
     best, scale = carried(first, relaxation), abs(first.tally.objective)
@@ -132,15 +139,36 @@ def replanned(first: Written, problem: Problem, options: Options) -> Written:
     return written(relaxation, best)
 
 
+def _relaxed_again(first: Written, problem: Problem, options: Options) -> Relaxation:
+    """A plan in fractions that begins with the columns and prices of an earlier plan.
+
+    Where these are far from what is needed (a very large donor is gone), a smaller problem is planned anew.
+    """
+    large = len(first.relaxation.pool) >= WIDE
+    rounds: list[Round] = []
+
+    def astray() -> bool:
+        return not large and len(rounds) == 1 and rounds[0].gap > ASTRAY * options.gap
+
+    def enough() -> bool:
+        return len(rounds) >= (ROUNDS if large else MORE_ROUNDS) or astray()
+
+    search = Search(problem, options.threads, warm=first.relaxation)
+    relaxation = search.run(options.gap, time_limit=options.time_limit, report=rounds.append, stop=enough)
+    if not astray():
+        return relaxation
+    return Search(problem, options.threads).run(options.gap, time_limit=options.time_limit)
+
+
 def compared(first: Written, second: Written, change: Change, seconds: tuple[float, float]) -> Comparison:
     """Two plans side by side."""
-    difference = compare_sides(first.side, second.side)
+    a, b = first.side, second.side
     return Comparison(
         change.words(),
         figures(first),
         figures(second),
-        hits_of(difference.outcomes, instead(first.side, second.side)),
-        difference,
+        hits_of(outcomes(a, b), instead(a, b)),
+        (a, b),
         first.relaxation.problem.currency,
         seconds,
     )

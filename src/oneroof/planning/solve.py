@@ -33,6 +33,7 @@ FULL = 80  # up to so many: what holds the search up is columns, not the precisi
 CLOSE = 0.02  # gap below which small master programs get more iterations
 NEARLY = 1.3  # times the asked gap, below which all do: a more precise plan may be the last step
 LONG = 300  # so many
+STALE = 3  # rounds that brought next to nothing, from which on the prices of the best bound no longer hold others back
 LARGE = 30_000  # columns from which on that is half as many: it is columns again that hold the last rounds up
 AGAIN = 120  # of a search that begins warm: its plan and prices are near already, and are so in every round
 AGAIN_IN_LARGE = 80  # of one with more columns than a small master program has, also near the end
@@ -132,11 +133,12 @@ class Search:
         else:
             self.pool.extend(greedy(self.pool, self.router))
         status, round_, stale, to_the_end, solved = "optimal", 0, 0, False, False
-        patience = 6 if gap > TIGHT else 2
+        patience = 9 if gap > TIGHT else 2
         per = PER if len(self.matching.pairs.source) < SMALL else FEW
         while True:
             before = self.gap
-            y = self.at.price if round_ == 0 or to_the_end else 0.5 * (self.best_price + self.at.price)
+            fresh = round_ == 0 or to_the_end or stale >= STALE
+            y = self.at.price if fresh else 0.5 * (self.best_price + self.at.price)
             added = self.price_round(self.noisy(y) if round_ < shaken and not to_the_end else y, per)
             self._master(to_the_end, self._iterations(round_, gap))
             round_ += 1
