@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.db import connection
+from PIL import Image
 
 from oneroof.access.actions import change_release, release_set
 from oneroof.access.viewer import looking
@@ -55,7 +56,7 @@ def test_a_picture_is_sent_by_form_and_shown_on_the_items_page_without_where_it_
     (picture,) = seen(denmark)
     assert (picture.media_type, picture.width, picture.height, picture.version) == ("image/jpeg", 8, 24, 1)
     page = danish.get(gun.get_absolute_url()).content.decode()
-    assert f'<img src="/pictures/{picture.pk}/content/" alt="Gun in its cradle" width="8" height="24"' in page
+    assert f'<img src="/pictures/{picture.pk}/small/" alt="Gun in its cradle" width="8" height="24"' in page
     danish.post("/i18n/setlang/", {"language": "uk"})
     assert 'alt="Гармата на лафеті"' in danish.get(gun.get_absolute_url()).content.decode()
     assert SECRET not in danish.get(f"/pictures/{picture.pk}/content/").content
@@ -75,21 +76,42 @@ def test_a_picture_is_sent_as_what_it_is_with_the_marking_of_the_items_details(s
     assert "Releasable to DNK, NLD<" in signed_in("NLD").get(picture.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize("make", [jpeg, png])
+def test_on_the_items_page_a_large_picture_is_sent_in_little(signed_in, gun, add, make):
+    picture = add(gun, make(1600, 800))
+    dutch = signed_in("NLD")
+    whole, small = (dutch.get(f"{picture.get_absolute_url()}{name}/") for name in ("content", "small"))
+    sizes = [Image.open(io.BytesIO(answer.content)).size for answer in (whole, small)]
+
+    assert sizes == [(1600, 800), (640, 320)]
+    assert len(small.content) < len(whole.content)
+    assert [small[name] == whole[name] for name in ("Content-Type", "X-Marking", "Content-Disposition")] == [True] * 3
+
+
+def test_a_small_picture_is_sent_as_it_is(signed_in, gun, add):
+    picture = add(gun, jpeg(24, 8))
+    dutch = signed_in("NLD")
+    whole, small = (dutch.get(f"{picture.get_absolute_url()}{name}/").content for name in ("content", "small"))
+
+    assert small == whole
+
+
 def test_a_picture_goes_where_the_details_of_its_item_go(signed_in, parties, denmark, gun, add):
     picture = add(gun)
-    addresses = [picture.get_absolute_url(), f"/pictures/{picture.pk}/content/", f"/history/item_image/{picture.pk}/"]
+    own = picture.get_absolute_url()
+    addresses = [own, f"{own}content/", f"{own}small/", f"/history/item_image/{picture.pk}/"]
 
     def statuses(code):
         browser = signed_in(code)
         return [browser.get(address).status_code for address in addresses]
 
-    assert statuses("NLD") == [200, 200, 200]
-    assert statuses("UKR") == statuses("USA") == statuses(None) == [404, 404, 404]
+    assert statuses("NLD") == [200, 200, 200, 200]
+    assert statuses("UKR") == statuses("USA") == statuses(None) == [404, 404, 404, 404]
     assert str(picture.pk) not in signed_in("UKR").get(gun.get_absolute_url()).content.decode()
     with looking(denmark):
         to = release_set(public=True)
         change_release(denmark, gun, to=to, detail_to=to, embargo_until=None, why="Shown at the fair")
-    assert statuses(None)[:2] == [200, 200]
+    assert statuses(None)[:3] == [200, 200, 200]
     assert signed_in(None).get(f"/pictures/{picture.pk}/content/")["X-Marking"] == "public"
 
 

@@ -17,6 +17,7 @@ READ = (*TYPES, "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 MOST_SIDE = 2560  # pixels that a picture keeps along its longer side
+SMALL_SIDE = 640  # of the small one that stands on the item's page
 MOST_SCANS = 100  # of a JPEG: one of thousands would keep the decoder busy for minutes
 SCAN = b"\xff\xda"  # begins a scan, and stands nowhere else but in what is told beside the picture
 QUALITY = 88  # of a JPEG, from 1 to 95
@@ -77,3 +78,16 @@ def _encoded(sent: Image.Image) -> Picture:
     written = io.BytesIO()
     shown.save(written, kind, optimize=True, **({"quality": QUALITY, "progressive": True} if kind == "JPEG" else {}))
     return Picture(written.getvalue(), TYPES[kind], shown.width, shown.height)
+
+
+def small(content: bytes) -> bytes:
+    """A kept picture in little, in its own format; itself where it is no larger than that."""
+    with Image.open(io.BytesIO(content), formats=tuple(TYPES)) as kept:
+        if max(kept.size) <= SMALL_SIDE:
+            return content
+        kind = kept.format or ""
+        shown = kept.convert("RGBA") if kind == "PNG" and kept.mode == "P" else kept
+        shown.thumbnail((SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG at a half, a quarter or an eighth
+        written = io.BytesIO()
+        shown.save(written, kind, **({"quality": QUALITY, "progressive": True} if kind == "JPEG" else {}))
+    return written.getvalue()

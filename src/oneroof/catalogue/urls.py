@@ -19,6 +19,7 @@ urlpatterns = [
     path("items/<uuid:pk>/picture/", views.item_image_add, name="item_image_add"),
     path("pictures/<uuid:pk>/", views.item_image, name="item_image"),
     path("pictures/<uuid:pk>/content/", views.item_image_content, name="item_image_content"),
+    path("pictures/<uuid:pk>/small/", views.item_image_small, name="item_image_small"),
     path("pictures/<uuid:pk>/change/", views.item_image_change, name="item_image_change"),
     path("pictures/<uuid:pk>/remove/", views.item_image_remove, name="item_image_remove"),
     path("packages/", views.packages, name="packages"),

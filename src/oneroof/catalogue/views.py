@@ -30,7 +30,7 @@ from oneroof.access.pages import (
     record_page,
     ways,
 )
-from oneroof.catalogue import actions
+from oneroof.catalogue import actions, images
 from oneroof.catalogue.filters import ItemFilter, PackageFilter
 from oneroof.catalogue.forms import (
     CaptionForm,
@@ -155,10 +155,21 @@ def item_image(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def item_image_content(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The picture itself, as what it was found to be when it came in, and never as anything else."""
+    """The picture itself."""
     found = find(request, ItemImage, pk)
+    return _sent(found, bytes(found.content))
+
+
+def item_image_small(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The picture in little, for the page of its item."""
+    found = find(request, ItemImage, pk)
+    return _sent(found, images.small(bytes(found.content)))
+
+
+def _sent(found: ItemImage, content: bytes) -> HttpResponse:
+    """A picture as what it was found to be when it came in, and never as anything else."""
     codes = _picture_marking(found)
-    answer = HttpResponse(bytes(found.content), content_type=found.media_type)
+    answer = HttpResponse(content, content_type=found.media_type)
     ending = {ItemImage.MediaType.JPEG: "jpg", ItemImage.MediaType.PNG: "png"}[found.media_type]
     answer["Content-Disposition"] = f'inline; filename="{slugify(found.record.code) or "picture"}.{ending}"'
     answer["X-Content-Type-Options"] = "nosniff"
