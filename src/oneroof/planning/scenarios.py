@@ -31,7 +31,7 @@ __all__ = ["Change", "Comparison", "Continuity", "changed", "continuity", "whati
 
 ROUNDS = 8  # of a search that begins warm in a large problem; what it has by then is stated with its bound
 MORE_ROUNDS = 12  # the same in a smaller one
-ASTRAY = 10  # times the asked gap after a first round that begins warm, from which on the earlier plan is no guide
+ASTRAY = 0.05  # gap after a first round that begins warm, from which on the earlier plan is no guide
 NEAR = 0.001  # share of the objective that a plan may lose beyond the relaxed one before another is tried
 FAR = 1.5  # times the loss of the relaxation from which on that other one is also improved
 LARGE = 0.005  # share of the objective that it must then lose beyond it
@@ -144,20 +144,21 @@ def _relaxed_again(first: Written, problem: Problem, options: Options) -> Relaxa
 
     Where these are far from what is needed (a very large donor is gone), a smaller problem is planned anew.
     """
-    large = len(first.relaxation.pool) >= WIDE
+    began, large = time.monotonic(), len(first.relaxation.pool) >= WIDE
     rounds: list[Round] = []
 
     def astray() -> bool:
-        return not large and len(rounds) == 1 and rounds[0].gap > ASTRAY * options.gap
+        return not large and len(rounds) == 1 and rounds[0].gap > ASTRAY
 
     def enough() -> bool:
         return len(rounds) >= (ROUNDS if large else MORE_ROUNDS) or astray()
 
     search = Search(problem, options.threads, warm=first.relaxation)
-    relaxation = search.run(options.gap, time_limit=options.time_limit, report=rounds.append, stop=enough)
-    if not astray():
+    limit = options.time_limit  # for both searches together
+    relaxation = search.run(options.gap, time_limit=limit, report=rounds.append, stop=enough, began=began)
+    if not astray() or relaxation.status == "time_limit":
         return relaxation
-    return Search(problem, options.threads).run(options.gap, time_limit=options.time_limit)
+    return Search(problem, options.threads).run(options.gap, time_limit=limit, began=began)
 
 
 def compared(first: Written, second: Written, change: Change, seconds: tuple[float, float]) -> Comparison:
