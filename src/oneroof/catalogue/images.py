@@ -75,9 +75,16 @@ def _encoded(sent: Image.Image) -> Picture:
     if kind == "JPEG" and shown.mode not in ("L", "RGB"):
         shown = shown.convert("RGB")
     shown.info = {name: value for name, value in shown.info.items() if name == "transparency"}
+    return Picture(_written(shown, kind, optimize=True), TYPES[kind], shown.width, shown.height)
+
+
+def _written(shown: Image.Image, kind: str, *, optimize: bool) -> bytes:
+    """The bytes of a picture in one of the two formats; ``optimize`` takes longer for fewer."""
     written = io.BytesIO()
-    shown.save(written, kind, optimize=True, **({"quality": QUALITY, "progressive": True} if kind == "JPEG" else {}))
-    return Picture(written.getvalue(), TYPES[kind], shown.width, shown.height)
+    shown.save(
+        written, kind, optimize=optimize, **({"quality": QUALITY, "progressive": True} if kind == "JPEG" else {})
+    )
+    return written.getvalue()
 
 
 def small(content: bytes) -> bytes:
@@ -88,6 +95,4 @@ def small(content: bytes) -> bytes:
         kind = kept.format or ""
         shown = kept.convert("RGBA") if kind == "PNG" and kept.mode == "P" else kept
         shown.thumbnail((SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG at a half, a quarter or an eighth
-        written = io.BytesIO()
-        shown.save(written, kind, **({"quality": QUALITY, "progressive": True} if kind == "JPEG" else {}))
-    return written.getvalue()
+        return _written(shown, kind, optimize=False)
